@@ -1,0 +1,174 @@
+// The forwarding database of one network: which port a MAC address is behind (IEEE 802.1D section 7.9).
+//
+// Like a switch chip's: sets of eight entries, a set is a cache line, an entry is one 64-bit word. The 48 bits of a MAC
+// are mixed by a seeded bijection into a key. Its low bits choose the set, and the word keeps the bits above kTagShift,
+// so nothing of the address is lost and a match is exact. A miss only floods, so a full set may replace its
+// oldest learned entry. Entries of endpoints and of the gateway are static: never aged, moved or replaced.
+//
+//   63            30   29      28    27      15 14      0
+//   | tag (34 bits) | valid | static |  tick   |  port  |
+//
+// Ages are counted in ticks of 2^26 ns (67 ms), modulo 2^13 (550 s); `sweep` must pass over the whole table at least
+// every kWrap - kAgeing ns, else an old entry would look young again.
+//
+// One writer. Every look-up is one cache line.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "dataplane/packet/packet.hpp"
+#include "dataplane/wire/address.hpp"
+
+namespace pontoon {
+
+using Nanoseconds = std::uint64_t;
+
+class Fdb {
+public:
+    using Key = std::uint64_t;
+    using Tick = std::uint32_t;
+
+    static constexpr unsigned kTagShift = 14;
+    static constexpr std::size_t kWays = 8;
+    static constexpr std::size_t kMinSets = std::size_t{1} << kTagShift; // 131072 entries
+    static constexpr unsigned kTickShift = 26;
+    static constexpr Nanoseconds kAgeing = 300'000'000'000; // Linux and IEEE 802.1D: 300 s
+    static constexpr Nanoseconds kWrap = Nanoseconds{1} << (kTickShift + 13);
+    static constexpr PortId kMaxPort = 0x7fff;
+
+    struct Static {
+        Mac mac;
+        PortId port;
+
+        friend bool operator==(const Static&, const Static&) = default;
+    };
+
+    // What `learn` did. `spoofed`: the MAC is another port's static entry.
+    enum class Learned : std::uint8_t { known, refreshed, added, moved, spoofed, full };
+
+    // `sets` is a power of two of at least kMinSets; untouched memory costs nothing.
+    explicit Fdb(std::uint64_t seed, std::size_t sets = kMinSets);
+
+    // Whether `configure` can place these: no more than eight may meet in one set. Where they do, take a table with
+    // another seed or more sets.
+    [[nodiscard]] bool fits(std::span<const Static> statics) const;
+
+    // Replaces all static entries, and forgets what was learned behind ports that `keeps` denies.
+    template <typename Keeps>
+    void configure(std::span<const Static> statics, Keeps keeps) {
+        if (learned_ + statics_ != 0) {
+            for (Set& set : std::span(sets_.get(), sets())) {
+                for (Word& word : set.words) {
+                    if (word != 0 && (is_static(word) || !keeps(port_of(word)))) {
+                        erase(word);
+                    }
+                }
+            }
+        }
+        for (const auto& entry : statics) {
+            insert(entry);
+        }
+    }
+
+    [[nodiscard]] static Tick tick_of(Nanoseconds now) { return (now >> kTickShift) & kTickMask; }
+
+    [[nodiscard]] Key key_of(Mac mac) const {
+        Key key = ((mac.bits() ^ seed_) * multiplier_) & kKeyMask;
+        key ^= key >> 24;
+        return (key * kSecondMultiplier) & kKeyMask;
+    }
+    void prefetch(Key key) const { __builtin_prefetch(&sets_[key & set_mask_]); }
+
+    // The port a MAC is behind, or kNoPort if it is unknown or has aged out.
+    [[nodiscard]] PortId find(Key key, Tick now) const {
+        const Set& set = sets_[key & set_mask_];
+        const unsigned hits = matches(set, key);
+        if (hits == 0) {
+            return kNoPort;
+        }
+        const Word word = set.words[std::countr_zero(hits)];
+        return is_aged(word, now) ? kNoPort : port_of(word);
+    }
+
+    // A frame from `key` came in on `port`. Writes only when the port or the tick differs.
+    Learned learn(Key key, PortId port, Tick now) {
+        Set& set = sets_[key & set_mask_];
+        const unsigned hits = matches(set, key);
+        if (hits == 0) [[unlikely]] {
+            return add(set, key, port, now);
+        }
+        Word& word = set.words[std::countr_zero(hits)];
+        if (port_of(word) == port && (is_static(word) || tick_in(word) == now)) [[likely]] {
+            return Learned::known;
+        }
+        return update(word, port, now);
+    }
+
+    // Frees aged entries in `count` sets, going on where the last call ended. Returns how many entries it freed.
+    std::size_t sweep(std::size_t count, Tick now);
+
+    [[nodiscard]] std::size_t sets() const { return set_mask_ + 1; }
+    // Learned entries in the table, aged ones that no sweep has met included.
+    [[nodiscard]] std::size_t learned() const { return learned_; }
+    // Static entries and those learned entries that a look-up would find.
+    [[nodiscard]] std::size_t size(Tick now) const;
+
+private:
+    using Word = std::uint64_t;
+    struct alignas(64) Set {
+        Word words[kWays];
+    };
+    static_assert(sizeof(Set) == 64);
+
+    static constexpr Tick kTickMask = (Tick{1} << 13) - 1;
+    static constexpr Tick kAgedAfter = kAgeing >> kTickShift;
+    static constexpr Key kKeyMask = (Key{1} << 48) - 1;
+    static constexpr Key kSecondMultiplier = 0xd6e8feb86659; // odd, so multiplication modulo 2^48 is a bijection
+    static constexpr Word kValid = Word{1} << 29;
+    static constexpr Word kStatic = Word{1} << 28;
+    static constexpr unsigned kTickAt = 15;
+    static constexpr unsigned kMatchAt = 29; // the tag and the valid bit are compared together
+
+    [[nodiscard]] static bool is_static(Word word) { return (word & kStatic) != 0; }
+    [[nodiscard]] static PortId port_of(Word word) { return static_cast<PortId>(word & kMaxPort); }
+    [[nodiscard]] static Tick tick_in(Word word) { return (word >> kTickAt) & kTickMask; }
+    [[nodiscard]] static bool is_aged(Word word, Tick now) {
+        return !is_static(word) && ((now - tick_in(word)) & kTickMask) > kAgedAfter;
+    }
+    [[nodiscard]] static Word word_of(Key key, PortId port, Tick tick) {
+        return key >> kTagShift << 30 | kValid | Word{tick} << kTickAt | port;
+    }
+    // A bit for each word of the set that holds the key.
+    [[nodiscard]] static unsigned matches(const Set& set, Key key) {
+        const Word wanted = key >> kTagShift << 1 | 1;
+        unsigned hits = 0;
+        for (unsigned way = 0; way < kWays; ++way) {
+            hits |= unsigned{set.words[way] >> kMatchAt == wanted} << way;
+        }
+        return hits;
+    }
+
+    void erase(Word& word);
+    void insert(const Static& entry);
+    Learned add(Set& set, Key key, PortId port, Tick now);
+    static Learned update(Word& word, PortId port, Tick now);
+
+    struct Unmap {
+        std::size_t bytes;
+        void operator()(Set* sets) const;
+    };
+
+    Key seed_;
+    Key multiplier_;
+    std::size_t set_mask_;
+    std::size_t learned_ = 0;
+    std::size_t statics_ = 0;
+    std::size_t swept_ = 0; // the set where the next sweep starts
+    std::unique_ptr<Set[], Unmap> sets_;
+};
+
+} // namespace pontoon

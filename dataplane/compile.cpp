@@ -1,0 +1,79 @@
+// How a Config becomes a Plan: names become numbers, and networks that live on keep their tables.
+#include <algorithm>
+#include <map>
+
+#include "dataplane/engine.hpp"
+
+namespace pontoon {
+
+std::unique_ptr<Plan> Engine::compile(const Config& config) {
+    auto plan = std::make_unique<Plan>();
+    plan->generation = current_ ? current_->generation + 1 : 1;
+    plan->owned.resize(workers_.size());
+    for (const auto& [name, attachment] : attachments_) {
+        plan->ports.resize(std::max<std::size_t>(plan->ports.size(), attachment->id + std::size_t{1}));
+        plan->ports[attachment->id] = {attachment.get(), Plan::kNoDomain, name == kUplinkName};
+        plan->attachments.push_back(attachment);
+    }
+    for (PortId id = 1; id < plan->ports.size(); ++id) {
+        if (plan->has_port(id)) {
+            plan->owned[plan->ports[id].attachment->worker].push_back(id);
+        }
+    }
+    std::map<std::string, std::vector<const Endpoint*>> members;
+    for (const auto& endpoint : config.endpoints) {
+        members[endpoint.network].push_back(&endpoint);
+    }
+    for (const auto& network : config.networks) {
+        const auto index = static_cast<std::uint16_t>(plan->domains.size());
+        BridgeDomain domain{network.name, network.subnet, network.gateway, network.gateway_mac, network.icc, {}, {}};
+        for (const auto* endpoint : members[network.name]) {
+            if (const auto found = attachments_.find(endpoint->name); found != attachments_.end()) {
+                const PortId id = found->second->id;
+                plan->ports[id].domain = index;
+                domain.ports.push_back(id);
+                domain.statics.push_back({endpoint->mac, id});
+            }
+        }
+        domain.statics.push_back({network.gateway_mac, kGatewayPort});
+        add_domain(*plan, std::move(domain));
+    }
+    return plan;
+}
+
+void Engine::add_domain(Plan& plan, BridgeDomain domain) {
+    plan.subnets.push_back(domain.subnet);
+    const Plan::Domain* before = nullptr;
+    if (current_) {
+        const auto found =
+            std::ranges::find(current_->domains, domain.name, [](const Plan::Domain& old) { return old.bridge.name; });
+        before = found == current_->domains.end() ? nullptr : &*found;
+    }
+    if (before != nullptr && before->bridge == domain) {
+        plan.domains.push_back(*before);
+        return;
+    }
+    const bool reusable = before != nullptr &&
+                          std::ranges::all_of(before->fdbs, [&](const auto& fdb) { return fdb->fits(domain.statics); });
+    auto fdbs = reusable ? before->fdbs : make_fdbs(domain);
+    plan.domains.push_back({std::move(domain), std::move(fdbs), plan.generation});
+}
+
+std::vector<std::shared_ptr<Fdb>> Engine::make_fdbs(const BridgeDomain& domain) {
+    std::size_t sets = Fdb::kMinSets;
+    while (sets < 2 * domain.statics.size()) {
+        sets *= 2;
+    }
+    std::vector<std::shared_ptr<Fdb>> fdbs;
+    while (fdbs.size() < workers_.size()) {
+        auto fdb = std::make_shared<Fdb>(random_(), sets);
+        if (fdb->fits(domain.statics)) {
+            fdbs.push_back(std::move(fdb));
+        } else {
+            sets *= 2;
+        }
+    }
+    return fdbs;
+}
+
+} // namespace pontoon

@@ -1,0 +1,156 @@
+#include "dataplane/engine.hpp"
+
+#include <rte_lcore.h>
+#include <rte_rcu_qsbr.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <new>
+#include <stdexcept>
+
+namespace pontoon {
+
+namespace {
+
+std::unique_ptr<rte_rcu_qsbr, void (*)(void*)> make_qsbr(unsigned workers) {
+    void* memory = std::aligned_alloc(RTE_CACHE_LINE_SIZE, rte_rcu_qsbr_get_memsize(workers));
+    if (memory == nullptr) {
+        throw std::bad_alloc();
+    }
+    std::unique_ptr<rte_rcu_qsbr, void (*)(void*)> qsbr(static_cast<rte_rcu_qsbr*>(memory), std::free);
+    rte_rcu_qsbr_init(qsbr.get(), workers);
+    for (unsigned worker = 0; worker < workers; ++worker) {
+        rte_rcu_qsbr_thread_register(qsbr.get(), worker);
+    }
+    return qsbr;
+}
+
+} // namespace
+
+Engine::Engine(const Options& options) : random_(options.seed), qsbr_(make_qsbr(options.workers)) {
+    for (unsigned index = 0; options.workers > 1 && index < options.workers; ++index) {
+        inboxes_.push_back(std::make_unique<Inbox>("inbox" + std::to_string(index)));
+    }
+    for (unsigned index = 0; index < options.workers; ++index) {
+        workers_.push_back(std::make_unique<Worker>(index, plan_, inboxes_));
+    }
+    swap(compile(config_));
+}
+
+Engine::~Engine() {
+    stop();
+}
+
+PortId Engine::attach(const std::string& name, std::unique_ptr<Port> port) {
+    if (attachments_.contains(name)) {
+        throw std::runtime_error("endpoint " + name + " is attached already");
+    }
+    if (last_port_ == kGatewayPort - 1) {
+        throw std::runtime_error("endpoint " + name + ": there are " + std::to_string(last_port_) + " ports already");
+    }
+    auto attachment = std::make_shared<Attachment>();
+    attachment->name = name;
+    attachment->id = ++last_port_;
+    attachment->worker = last_port_ % static_cast<unsigned>(workers_.size());
+    attachment->port = std::move(port);
+    attachments_.emplace(name, std::move(attachment));
+    return last_port_;
+}
+
+void Engine::publish(const Config& config) {
+    swap(compile(config));
+    config_ = config;
+}
+
+void Engine::swap(std::unique_ptr<Plan> plan) {
+    plan_.store(plan.get(), std::memory_order_release);
+    if (current_) {
+        retired_.push_back({std::move(current_), rte_rcu_qsbr_start(qsbr_.get())});
+    }
+    current_ = std::move(plan);
+    reclaim();
+}
+
+void Engine::reclaim() {
+    while (!retired_.empty() && rte_rcu_qsbr_check(qsbr_.get(), retired_.front().token, false) == 1) {
+        retired_.pop_front();
+    }
+}
+
+bool Engine::step(Nanoseconds now) {
+    bool busy = false;
+    for (const auto& worker : workers_) {
+        busy |= worker->turn(now);
+    }
+    return busy;
+}
+
+void Engine::start() {
+    stopping_ = false;
+    for (unsigned worker = 0; worker < workers_.size(); ++worker) {
+        rte_rcu_qsbr_thread_online(qsbr_.get(), worker);
+        threads_.emplace_back([this, worker] { run(worker); });
+    }
+}
+
+void Engine::stop() {
+    stopping_ = true;
+    threads_.clear();
+    for (unsigned worker = 0; worker < workers_.size(); ++worker) {
+        rte_rcu_qsbr_thread_offline(qsbr_.get(), worker);
+    }
+    reclaim();
+}
+
+void Engine::run(unsigned worker) {
+    const bool registered = rte_thread_register() == 0; // gives the thread its own mbuf cache
+    while (!stopping_.load(std::memory_order_relaxed)) {
+        const auto now = std::chrono::steady_clock::now().time_since_epoch();
+        workers_[worker]->turn(static_cast<Nanoseconds>(std::chrono::nanoseconds(now).count()));
+        rte_rcu_qsbr_quiescent(qsbr_.get(), worker);
+    }
+    if (registered) {
+        rte_thread_unregister();
+    }
+}
+
+Stats Engine::stats() const {
+    Stats stats;
+    for (const auto& [name, attachment] : attachments_) {
+        add(stats.ports[name], attachment->counters);
+    }
+    for (const auto& worker : workers_) {
+        add(stats.total, worker->counters());
+    }
+    for (const auto& inbox : inboxes_) {
+        stats.held += inbox->size();
+    }
+    return stats;
+}
+
+std::map<std::string, std::size_t> Engine::fdb_sizes(Nanoseconds now) const {
+    constexpr std::size_t gateway = 1;
+    std::map<std::string, std::size_t> sizes;
+    for (const auto& domain : current_->domains) {
+        sizes[domain.bridge.name] = domain.fdbs.front()->size(Fdb::tick_of(now)) - gateway;
+    }
+    return sizes;
+}
+
+const std::string& Engine::name_of(PortId port) const {
+    static const std::string none = "-";
+    return current_->has_port(port) ? current_->ports[port].attachment->name : none;
+}
+
+void Engine::set_trace(Trace* trace) {
+    for (const auto& worker : workers_) {
+        worker->set_trace(trace);
+    }
+}
+
+void Engine::set_stage_clock(StageCycles* stages) {
+    workers_.front()->set_stage_clock(stages);
+}
+
+} // namespace pontoon

@@ -1,0 +1,95 @@
+// The packet engine: ports, workers, and the configuration they follow.
+//
+// A configuration reaches the workers whole: `publish` compiles it to a plan and stores one pointer, which each worker
+// reads once a turn. A plan that workers may still look at is kept until they have all reported that they are past it
+// (QSBR), and nobody waits for that.
+//
+// Workers either run as threads (`start`) or take their turns one after the other when the caller says so (`step`),
+// with the caller's clock: then everything happens in one order and repeats exactly.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "dataplane/config.hpp"
+#include "dataplane/plan.hpp"
+#include "dataplane/worker.hpp"
+
+struct rte_rcu_qsbr;
+
+namespace pontoon {
+
+class Engine {
+public:
+    struct Options {
+        unsigned workers = 1;   // at most kMaxWorkers
+        std::uint64_t seed = 1; // of the tables' hashes
+    };
+    static constexpr unsigned kMaxWorkers = 64;
+
+    // The EAL runs. Throws std::runtime_error if there is no memory.
+    explicit Engine(const Options& options);
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+    ~Engine();
+
+    // Adds the port of the endpoint `name`, or of kUplinkName; the next `publish` puts it to use. Throws
+    // std::runtime_error if the name has a port already or there are kMaxPort of them.
+    PortId attach(const std::string& name, std::unique_ptr<Port> port);
+
+    // Makes `config` true. Endpoints without a port wait for it; a port that no endpoint names drops what it receives.
+    // Throws std::bad_alloc, and then nothing has changed.
+    void publish(const Config& config);
+
+    // One turn of each worker. Returns whether any of them had something to do.
+    bool step(Nanoseconds now);
+
+    // Runs the workers as threads, on the monotonic clock, until `stop`.
+    void start();
+    void stop();
+
+    [[nodiscard]] Stats stats() const;
+    // Entries a look-up would find, by network; endpoints' own addresses included, the gateway's not. Not while
+    // threads run.
+    [[nodiscard]] std::map<std::string, std::size_t> fdb_sizes(Nanoseconds now) const;
+    [[nodiscard]] const std::string& name_of(PortId port) const;
+
+    // See Worker. Not while threads run; `set_stage_clock` is for worker 0.
+    void set_trace(Trace* trace);
+    void set_stage_clock(StageCycles* stages);
+
+private:
+    struct Retired {
+        std::unique_ptr<const Plan> plan;
+        std::uint64_t token;
+    };
+
+    [[nodiscard]] std::unique_ptr<Plan> compile(const Config& config);
+    void add_domain(Plan& plan, BridgeDomain domain);
+    [[nodiscard]] std::vector<std::shared_ptr<Fdb>> make_fdbs(const BridgeDomain& domain);
+    void swap(std::unique_ptr<Plan> plan);
+    void reclaim();
+    void run(unsigned worker);
+
+    std::mt19937_64 random_;
+    Config config_;
+    std::map<std::string, std::shared_ptr<Attachment>> attachments_;
+    PortId last_port_ = kNoPort;
+    std::unique_ptr<const Plan> current_;
+    std::atomic<const Plan*> plan_ = nullptr;
+    std::deque<Retired> retired_;
+    std::unique_ptr<rte_rcu_qsbr, void (*)(void*)> qsbr_;
+    std::vector<std::unique_ptr<Inbox>> inboxes_;
+    std::vector<std::unique_ptr<Worker>> workers_;
+    std::vector<std::jthread> threads_;
+    std::atomic<bool> stopping_ = false;
+};
+
+} // namespace pontoon

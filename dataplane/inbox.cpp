@@ -1,0 +1,43 @@
+#include "dataplane/inbox.hpp"
+
+#include <rte_errno.h>
+#include <rte_mbuf.h>
+#include <rte_ring_elem.h>
+
+#include <stdexcept>
+
+namespace pontoon {
+
+Inbox::Inbox(const std::string& name)
+    : ring_(rte_ring_create_elem(name.c_str(), sizeof(Message), kMessages, SOCKET_ID_ANY,
+                                 RING_F_SC_DEQ | RING_F_EXACT_SZ)) {
+    if (ring_ == nullptr) {
+        throw std::runtime_error("no memory for a worker's inbox: " + std::string(rte_strerror(rte_errno)));
+    }
+}
+
+Inbox::~Inbox() {
+    Message message;
+    while (pop(std::span(&message, 1)) != 0) {
+        if (message.kind == Message::Kind::packet) {
+            rte_pktmbuf_free(message.mbuf());
+        }
+    }
+    rte_ring_free(ring_);
+}
+
+std::size_t Inbox::push(std::span<const Message> messages) {
+    return rte_ring_enqueue_burst_elem(ring_, messages.data(), sizeof(Message), static_cast<unsigned>(messages.size()),
+                                       nullptr);
+}
+
+std::size_t Inbox::pop(std::span<Message> messages) {
+    return rte_ring_dequeue_burst_elem(ring_, messages.data(), sizeof(Message), static_cast<unsigned>(messages.size()),
+                                       nullptr);
+}
+
+std::size_t Inbox::size() const {
+    return rte_ring_count(ring_);
+}
+
+} // namespace pontoon

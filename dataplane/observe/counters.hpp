@@ -1,0 +1,62 @@
+// What happened to packets, in numbers. Each counter has one writer, the worker that owns it; anybody may read.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "dataplane/packet/verdict.hpp"
+
+namespace pontoon {
+
+class Counter {
+public:
+    void add(std::uint64_t n) { value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed); }
+    [[nodiscard]] std::uint64_t read() const { return value_.load(std::memory_order_relaxed); }
+
+private:
+    std::atomic<std::uint64_t> value_ = 0;
+};
+
+template <typename Number>
+struct PortCount {
+    Number rx_packets{};
+    Number rx_bytes{};
+    Number tx_packets{};
+    Number tx_bytes{};
+    // Packets received here and dropped, and packets this port did not take (tx_full).
+    std::array<Number, kReasonCount> drops{};
+};
+
+// Every packet is in here: received + copied + originated = sent + consumed + held + dropped.
+template <typename Number>
+struct TotalCount {
+    Number received{};   // came in on a port
+    Number copied{};     // made by flooding: a frame that leaves on three ports is one received and two copied
+    Number originated{}; // made by the switch: answers to ARP and ping
+    Number sent{};       // left on a port
+    Number consumed{};   // ended in the switch, their destination
+    std::array<Number, kReasonCount> drops{};
+};
+
+using PortCounters = PortCount<Counter>;
+using PortStats = PortCount<std::uint64_t>;
+using TotalCounters = TotalCount<Counter>;
+using TotalStats = TotalCount<std::uint64_t>;
+
+// Sums up what workers counted.
+void add(PortStats& sum, const PortCounters& counters);
+void add(TotalStats& sum, const TotalCounters& counters);
+
+struct Stats {
+    std::map<std::string, PortStats> ports;
+    TotalStats total;
+    std::uint64_t held = 0; // on the way between workers
+
+    [[nodiscard]] std::uint64_t dropped() const;
+    [[nodiscard]] bool is_conserved() const;
+};
+
+} // namespace pontoon

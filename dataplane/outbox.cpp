@@ -1,0 +1,100 @@
+#include "dataplane/outbox.hpp"
+
+#include <rte_mbuf.h>
+
+#include <span>
+
+namespace pontoon {
+
+namespace {
+
+void count_drop(TotalCounters& totals, Attachment* at, Reason reason, std::uint64_t n) {
+    totals.drops[static_cast<std::size_t>(reason)].add(n);
+    if (at != nullptr) {
+        at->counters.drops[static_cast<std::size_t>(reason)].add(n);
+    }
+}
+
+} // namespace
+
+Outbox::Outbox(unsigned worker, const std::vector<std::unique_ptr<Inbox>>& inboxes, TotalCounters& totals)
+    : worker_(worker), inboxes_(inboxes), totals_(totals), messages_(inboxes.size()) {
+    touched_.reserve(Fdb::kMaxPort);
+    for (auto& messages : messages_) {
+        messages.reserve(Inbox::kMessages);
+    }
+}
+
+void Outbox::send(rte_mbuf* mbuf, Attachment& out) {
+    if (out.worker != worker_) {
+        auto& messages = messages_[out.worker];
+        if (messages.size() == messages.capacity()) {
+            discard(mbuf, nullptr, Reason::inbox_full);
+            return;
+        }
+        messages.push_back(Message::packet(mbuf, out.id));
+        return;
+    }
+    if (out.queued == out.queue.size()) {
+        transmit(out);
+    }
+    if (out.queued == 0) {
+        touched_.push_back(&out);
+    }
+    out.queue[out.queued++] = mbuf;
+}
+
+void Outbox::announce(const Message& message) {
+    for (unsigned worker = 0; worker < messages_.size(); ++worker) {
+        // A message that finds no place is lost: the other worker floods what it does not know.
+        if (worker != worker_ && messages_[worker].size() < messages_[worker].capacity()) {
+            messages_[worker].push_back(message);
+        }
+    }
+}
+
+void Outbox::discard(rte_mbuf* mbuf, Attachment* at, Reason reason) {
+    count_drop(totals_, at, reason, 1);
+    rte_pktmbuf_free(mbuf);
+}
+
+void Outbox::flush(Attachment* in) {
+    for (Attachment* out : touched_) {
+        transmit(*out);
+    }
+    touched_.clear();
+    for (unsigned worker = 0; worker < messages_.size(); ++worker) {
+        if (!messages_[worker].empty()) {
+            push(worker, in);
+        }
+    }
+}
+
+void Outbox::transmit(Attachment& out) {
+    const std::span packets(out.queue.data(), out.queued);
+    std::uint64_t bytes = 0;
+    for (const rte_mbuf* packet : packets) {
+        bytes += packet->pkt_len;
+    }
+    const unsigned sent = out.port->transmit(packets);
+    for (rte_mbuf* packet : packets.subspan(sent)) {
+        bytes -= packet->pkt_len;
+        discard(packet, &out, Reason::tx_full);
+    }
+    totals_.sent.add(sent);
+    out.counters.tx_packets.add(sent);
+    out.counters.tx_bytes.add(bytes);
+    out.queued = 0;
+}
+
+void Outbox::push(unsigned worker, Attachment* in) {
+    const std::span messages(messages_[worker]);
+    for (const auto& lost : messages.subspan(inboxes_[worker]->push(messages))) {
+        if (lost.kind == Message::Kind::packet) {
+            discard(lost.mbuf(), in, Reason::inbox_full);
+        }
+    }
+    messages_[worker].clear();
+}
+
+} // namespace pontoon

@@ -1,0 +1,39 @@
+// What leaves a worker: packets queued by port and messages queued by worker, all sent at the end of the turn with one
+// transmit call a port and one ring push a worker. What a port or an inbox does not take is dropped and counted.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "dataplane/inbox.hpp"
+#include "dataplane/observe/counters.hpp"
+#include "dataplane/plan.hpp"
+
+namespace pontoon {
+
+class Outbox {
+public:
+    // `inboxes` has one for each worker, or none if there is only one worker.
+    Outbox(unsigned worker, const std::vector<std::unique_ptr<Inbox>>& inboxes, TotalCounters& totals);
+
+    // Queues a packet for a port of the plan, whoever owns it.
+    void send(rte_mbuf* mbuf, Attachment& out);
+    // Queues a message for all other workers.
+    void announce(const Message& message);
+    // Frees a packet and counts why, at the port `at` where it is known.
+    void discard(rte_mbuf* mbuf, Attachment* at, Reason reason);
+    // Sends all that is queued. `in` is the port the packets came from, null for those from the inbox.
+    void flush(Attachment* in);
+
+private:
+    void transmit(Attachment& out);
+    void push(unsigned worker, Attachment* in);
+
+    const unsigned worker_;
+    const std::vector<std::unique_ptr<Inbox>>& inboxes_;
+    TotalCounters& totals_;
+    std::vector<Attachment*> touched_;           // own ports with a queue
+    std::vector<std::vector<Message>> messages_; // by worker
+};
+
+} // namespace pontoon

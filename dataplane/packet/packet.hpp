@@ -1,0 +1,79 @@
+// A packet as the stages see it: one cache line over an rte_mbuf, filled by `parse` once and read by everybody.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "dataplane/packet/verdict.hpp"
+#include "dataplane/wire/checksum.hpp"
+#include "dataplane/wire/headers.hpp"
+
+struct rte_mbuf;
+
+namespace pontoon {
+
+// A port's number in this engine; 0 is no port. Numbers of living ports never change.
+using PortId = std::uint16_t;
+inline constexpr PortId kNoPort = 0;
+
+struct alignas(64) Packet {
+    rte_mbuf* mbuf = nullptr;
+    std::uint8_t* data = nullptr; // the frame's first byte
+    std::uint32_t length = 0;     // the frame's bytes, all buffers of a chain together
+    std::uint32_t first = 0;      // how many of them stand at `data`, before the chain goes on
+    std::uint32_t ip_length = 0;  // bytes of the IP packet, from `l3`; what follows is padding
+    std::uint16_t l3 = 0;         // offset of what follows the Ethernet and VLAN headers
+    std::uint16_t l4 = 0;         // offset of the transport header; 0 where there is none to read
+    std::uint16_t type = 0;       // EtherType behind the tags, host byte order
+    std::uint8_t protocol = 0;    // transport protocol behind all extension headers
+    Reason fault = Reason::none;  // what lie the headers tell
+
+    bool tagged : 1 = false;       // in a VLAN other than 0
+    bool fragment : 1 = false;     // a piece of an IP packet
+    bool later_piece : 1 = false;  // and not its first, so without a transport header
+    bool csum_partial : 1 = false; // the transport checksum holds only the pseudo-header's sum
+    bool csum_trusted : 1 = false; // the port vouches for the checksums
+
+    std::uint16_t quote = 0; // offset of the IP header inside an ICMP error; 0 where there is none
+
+    std::uint64_t destination_key = 0; // FDB keys of the two MACs, made when their sets were prefetched
+    std::uint64_t source_key = 0;
+
+    [[nodiscard]] Mac destination_mac() const { return load<Mac>(data); }
+    [[nodiscard]] Mac source_mac() const { return load<Mac>(data + sizeof(Mac)); }
+    [[nodiscard]] bool is_arp() const { return type == ether_type::kArp; }
+    [[nodiscard]] bool is_ipv4() const { return type == ether_type::kIpv4; }
+    [[nodiscard]] bool is_ipv6() const { return type == ether_type::kIpv6; }
+    [[nodiscard]] bool is_ip() const { return is_ipv4() || is_ipv6(); }
+
+    // True if `bytes` bytes at `offset` stand in the first buffer, where `data + offset` reaches them.
+    [[nodiscard]] bool has(std::size_t offset, std::size_t bytes) const { return offset + bytes <= first; }
+
+    template <typename Header>
+    [[nodiscard]] Header header(std::size_t offset) const {
+        return load<Header>(data + offset);
+    }
+};
+static_assert(sizeof(Packet) == 64);
+
+// Adds `count` bytes from `offset` on to a checksum, across the buffers of a chain.
+[[nodiscard]] Sum sum_range(const Packet& packet, std::size_t offset, std::size_t count, Sum sum);
+
+// The CRC32c of a packet's last `count` bytes from `offset` on, with the 4 bytes at `field` taken as zero.
+[[nodiscard]] std::uint32_t crc32c_range(const Packet& packet, std::size_t offset, std::size_t count,
+                                         std::size_t field);
+
+// What one receive call brought: packets of one port.
+struct Burst {
+    static constexpr std::size_t kMax = 64;
+
+    std::array<Packet, kMax> packets;
+    std::size_t count = 0;
+    PortId port = kNoPort;
+
+    [[nodiscard]] Packet* begin() { return packets.data(); }
+    [[nodiscard]] Packet* end() { return packets.data() + count; }
+};
+
+} // namespace pontoon

@@ -1,0 +1,118 @@
+// What became of a packet, and if it was dropped, why. One list gives the enum, the name that statistics use and
+// the sentence that people read.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace pontoon {
+
+// clang-format off
+#define PONTOON_REASONS(_)                                                                              \
+    /* the frame lies about itself (packet/parse) */                                                    \
+    _(frame_truncated,           "the frame ends inside its Ethernet or VLAN header")                   \
+    _(headers_scattered,         "the headers do not fit the packet's first buffer")                    \
+    _(arp_truncated,             "the frame ends inside its ARP packet")                                \
+    _(arp_bad_length,            "ARP for Ethernet and IPv4 with other address lengths than 6 and 4")   \
+    _(ipv4_truncated,            "the frame ends inside its IPv4 header")                               \
+    _(ipv4_bad_version,          "EtherType IPv4 but another IP version")                               \
+    _(ipv4_bad_header_length,    "IPv4 header length under 20 or longer than the packet")               \
+    _(ipv4_bad_total_length,     "IPv4 total length under the header's or longer than the frame")       \
+    _(ipv4_bad_checksum,         "wrong IPv4 header checksum")                                          \
+    _(ipv6_truncated,            "the frame ends inside its IPv6 header")                               \
+    _(ipv6_bad_version,          "EtherType IPv6 but another IP version")                               \
+    _(ipv6_bad_payload_length,   "IPv6 payload length longer than the frame")                           \
+    _(ipv6_bad_extension,        "an IPv6 extension header runs past the packet, or there are too many")\
+    _(fragment_bad_length,       "a fragment that is no multiple of 8 bytes or ends behind byte 65535") \
+    _(fragment_tiny,             "a first fragment that does not hold the transport header (RFC 1858)") \
+    _(tcp_truncated,             "the packet ends inside its TCP header")                               \
+    _(tcp_bad_header_length,     "TCP header length under 20 or longer than the segment")               \
+    _(tcp_bad_checksum,          "wrong TCP checksum")                                                  \
+    _(udp_truncated,             "the packet ends inside its UDP header")                               \
+    _(udp_bad_length,            "UDP length under 8 or longer than the packet")                        \
+    _(udp_bad_checksum,          "wrong UDP checksum")                                                  \
+    _(sctp_truncated,            "the packet ends inside its SCTP header")                              \
+    _(sctp_bad_checksum,         "wrong SCTP CRC32c")                                                   \
+    _(icmp_truncated,            "the packet ends inside its ICMP header")                              \
+    _(icmp_bad_checksum,         "wrong ICMP checksum")                                                 \
+    _(icmp_bad_quote,            "an ICMP error that quotes no packet, or a malformed one")             \
+    /* the bridge (bridge/bridge) */                                                                    \
+    _(source_mac_invalid,        "the source MAC is a group address or zero")                           \
+    _(source_mac_spoofed,        "the source MAC belongs to another endpoint or to the gateway")        \
+    _(link_local_mac,            "a 802.1D link-local destination, never forwarded")                    \
+    _(same_port,                 "the destination is behind the port the frame came from")              \
+    _(no_other_port,             "nothing to flood to: the network has no other port")                  \
+    _(icc_denied,                "inter-container communication is off in this network")                \
+    /* the gateway (bridge/gateway) */                                                                  \
+    _(gateway_no_service,        "for the gateway's address, where nothing listens")                    \
+    _(gateway_fragment,          "a fragment for the gateway's address")                                \
+    _(source_ip_invalid,         "an IPv4 source address that nobody can be answered at")               \
+    _(gateway_unknown_protocol,  "for the gateway's MAC, but neither ARP nor IP, or inside a VLAN")     \
+    _(network_isolated,          "for an address of another network")                                   \
+    _(no_route,                  "no way out leads to the destination")                                 \
+    /* between ports (worker) */                                                                        \
+    _(port_detached,             "the port is in no network of the configuration")                      \
+    _(inbox_full,                "another worker did not keep up")                                      \
+    _(tx_full,                   "the output port did not take the packet")
+// clang-format on
+
+enum class Reason : std::uint8_t {
+    none,
+#define PONTOON_REASON_ENUM(name, text) name,
+    PONTOON_REASONS(PONTOON_REASON_ENUM)
+#undef PONTOON_REASON_ENUM
+};
+
+struct ReasonText {
+    std::string_view name;
+    std::string_view text;
+};
+
+inline constexpr auto kReasonTexts = std::to_array<ReasonText>({{"none", ""},
+#define PONTOON_REASON_TEXT(name, text) {#name, text},
+                                                                PONTOON_REASONS(PONTOON_REASON_TEXT)
+#undef PONTOON_REASON_TEXT
+});
+inline constexpr std::size_t kReasonCount = kReasonTexts.size();
+
+[[nodiscard]] constexpr std::string_view name_of(Reason reason) {
+    return kReasonTexts[static_cast<std::size_t>(reason)].name;
+}
+[[nodiscard]] constexpr std::string_view text_of(Reason reason) {
+    return kReasonTexts[static_cast<std::size_t>(reason)].text;
+}
+
+// A packet's end. `port` says where a forwarded packet goes.
+struct Verdict {
+    enum class Kind : std::uint8_t {
+        forwarded, // one copy to `port`
+        flooded,   // one copy to every other port of the network
+        replied,   // turned into the gateway's answer, back to `port`: the request is consumed, the answer originated
+        consumed,  // the switch itself was the destination
+        dropped,   // with `reason`
+    };
+
+    Kind kind = Kind::dropped;
+    Reason reason = Reason::none;
+    std::uint16_t port = 0;
+};
+
+[[nodiscard]] constexpr Verdict forward_to(std::uint16_t port) {
+    return {Verdict::Kind::forwarded, Reason::none, port};
+}
+[[nodiscard]] constexpr Verdict flood() {
+    return {Verdict::Kind::flooded, Reason::none, 0};
+}
+[[nodiscard]] constexpr Verdict reply_to(std::uint16_t port) {
+    return {Verdict::Kind::replied, Reason::none, port};
+}
+[[nodiscard]] constexpr Verdict consumed() {
+    return {Verdict::Kind::consumed, Reason::none, 0};
+}
+[[nodiscard]] constexpr Verdict drop(Reason reason) {
+    return {Verdict::Kind::dropped, reason, 0};
+}
+
+} // namespace pontoon

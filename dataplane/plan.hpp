@@ -1,0 +1,55 @@
+// A Config compiled to numbers: what workers look at. A plan never changes once published; the tables and queues it
+// points to belong to one worker each.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dataplane/bridge/domain.hpp"
+#include "dataplane/bridge/fdb.hpp"
+#include "dataplane/observe/counters.hpp"
+#include "dataplane/port/port.hpp"
+
+namespace pontoon {
+
+// A port and what its owner keeps about it. Only worker number `worker` touches it.
+struct Attachment {
+    std::string name;
+    PortId id = kNoPort;
+    unsigned worker = 0;
+    std::unique_ptr<Port> port;
+    PortCounters counters;
+    std::array<rte_mbuf*, Burst::kMax> queue{}; // to be transmitted at the end of the turn
+    unsigned queued = 0;
+};
+
+struct Plan {
+    static constexpr std::uint16_t kNoDomain = 0xffff;
+
+    struct Slot {
+        Attachment* attachment = nullptr; // null for a number that no port has
+        std::uint16_t domain = kNoDomain;
+        bool uplink = false;
+    };
+
+    // A network with one FDB for each worker.
+    struct Domain {
+        BridgeDomain bridge;
+        std::vector<std::shared_ptr<Fdb>> fdbs;
+        std::uint64_t revision = 0; // the generation that last changed `bridge`
+    };
+
+    std::uint64_t generation = 0;
+    std::vector<Slot> ports; // by PortId
+    std::vector<Domain> domains;
+    std::vector<Prefix4> subnets;
+    std::vector<std::vector<PortId>> owned; // by worker
+    std::vector<std::shared_ptr<Attachment>> attachments;
+
+    [[nodiscard]] bool has_port(PortId id) const { return id < ports.size() && ports[id].attachment != nullptr; }
+};
+
+} // namespace pontoon

@@ -1,0 +1,67 @@
+#include "dataplane/port/pool.hpp"
+
+#include <rte_errno.h>
+#include <rte_mbuf.h>
+#include <rte_mempool.h>
+
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+#include <vector>
+
+namespace pontoon {
+
+void Pool::Free::operator()(rte_mempool* pool) const {
+    rte_mempool_free(pool);
+}
+
+Pool::Pool(const std::string& name, unsigned buffers) {
+    constexpr unsigned cache = 256;
+    pool_.reset(rte_pktmbuf_pool_create(name.c_str(), buffers, buffers >= 4 * cache ? cache : 0, 0,
+                                        RTE_PKTMBUF_HEADROOM + kBufferBytes, SOCKET_ID_ANY));
+    if (!pool_) {
+        throw std::runtime_error("no memory for " + std::to_string(buffers) +
+                                 " packet buffers: " + rte_strerror(rte_errno));
+    }
+}
+
+unsigned Pool::available() const {
+    return rte_mempool_avail_count(pool_.get());
+}
+
+rte_mbuf* Pool::copy(std::span<const std::uint8_t> frame) {
+    rte_mbuf* head = rte_pktmbuf_alloc(pool_.get());
+    if (head == nullptr) {
+        return nullptr;
+    }
+    rte_mbuf* last = head;
+    for (;;) {
+        const std::size_t part = std::min<std::size_t>(frame.size(), kBufferBytes);
+        std::memcpy(rte_pktmbuf_mtod(last, void*), frame.data(), part);
+        last->data_len = static_cast<std::uint16_t>(part);
+        head->pkt_len += static_cast<std::uint32_t>(part);
+        frame = frame.subspan(part);
+        if (frame.empty()) {
+            return head;
+        }
+        last->next = rte_pktmbuf_alloc(pool_.get());
+        if (last->next == nullptr) {
+            rte_pktmbuf_free(head);
+            return nullptr;
+        }
+        last = last->next;
+        ++head->nb_segs;
+    }
+}
+
+rte_mbuf* Pool::restore(std::span<const std::uint8_t> frame, std::size_t length) {
+    std::vector<std::uint8_t> whole(frame.begin(), frame.end());
+    whole.resize(std::max(length, frame.size()));
+    rte_mbuf* packet = copy(whole);
+    if (packet != nullptr) {
+        packet->ol_flags |= RTE_MBUF_F_RX_IP_CKSUM_GOOD | RTE_MBUF_F_RX_L4_CKSUM_GOOD;
+    }
+    return packet;
+}
+
+} // namespace pontoon

@@ -1,0 +1,78 @@
+#include "tools/replay_report.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+namespace pontoon {
+
+namespace {
+
+namespace json = boost::json;
+
+json::object drops_of(const std::array<std::uint64_t, kReasonCount>& drops) {
+    json::object object;
+    for (std::size_t i = 0; i < kReasonCount; ++i) {
+        if (drops[i] != 0) {
+            object[kReasonTexts[i].name] = drops[i];
+        }
+    }
+    return object;
+}
+
+json::object port_of(const PortStats& port) {
+    return {{"rx_packets", port.rx_packets},
+            {"rx_bytes", port.rx_bytes},
+            {"tx_packets", port.tx_packets},
+            {"tx_bytes", port.tx_bytes},
+            {"drops", drops_of(port.drops)}};
+}
+
+json::object balance_of(const Stats& stats) {
+    return {
+        {"received", stats.total.received}, {"copied", stats.total.copied},     {"originated", stats.total.originated},
+        {"sent", stats.total.sent},         {"consumed", stats.total.consumed}, {"held", stats.held},
+        {"dropped", stats.dropped()}};
+}
+
+// One member of an object, followed by a comma where another comes.
+std::string member(std::string_view name, const json::value& value, bool last = false) {
+    return fmt::format("\"{}\": {}{}\n", name, json::serialize(value), last ? "" : ",");
+}
+
+} // namespace
+
+std::string to_json(const ReplayReport& report) {
+    json::object fdb;
+    for (const auto& [network, entries] : report.fdb) {
+        fdb[network] = entries;
+    }
+    std::string text = "{\n\"ports\": {\n";
+    std::size_t left = report.stats.ports.size();
+    for (const auto& [name, port] : report.stats.ports) {
+        text += "  " + member(name, port_of(port), --left == 0);
+    }
+    text += "},\n";
+    text += member("drops", drops_of(report.stats.total.drops));
+    text += member("consumed", report.stats.total.consumed);
+    text += member("held", report.stats.held);
+    text += member("fdb", fdb);
+    text += member("flows", json::object{{"created", 0}, {"active", 0}});
+    text += member("balance", balance_of(report.stats), true);
+    return text + "}\n";
+}
+
+std::string to_text(const ReplayReport& report) {
+    const auto& total = report.stats.total;
+    std::string text = fmt::format(
+        "received {} + copied {} + originated {} = sent {} + consumed {} + held {} + dropped {}\n", total.received,
+        total.copied, total.originated, total.sent, total.consumed, report.stats.held, report.stats.dropped());
+    for (std::size_t i = 0; i < kReasonCount; ++i) {
+        if (total.drops[i] != 0) {
+            text += fmt::format("dropped {:>8}  {}: {}\n", total.drops[i], kReasonTexts[i].name, kReasonTexts[i].text);
+        }
+    }
+    return text;
+}
+
+} // namespace pontoon
