@@ -48,7 +48,7 @@ Verdict at_gateway(Packet& p, const BridgeDomain& domain, PortId port, std::span
     if (!p.is_ipv4()) {
         return drop(Reason::gateway_unknown_protocol);
     }
-    const auto ip = p.header<Ipv4Header>(p.l3);
+    const auto& ip = p.header<Ipv4Header>(p.l3);
     if (ip.destination == domain.gateway) {
         return for_gateway_address(p, ip, domain, port);
     }

@@ -25,7 +25,7 @@ Outbox::Outbox(unsigned worker, const std::vector<std::unique_ptr<Inbox>>& inbox
     }
 }
 
-void Outbox::send(rte_mbuf* mbuf, Attachment& out) {
+void Outbox::send_first(rte_mbuf* mbuf, Attachment& out) {
     if (out.worker != worker_) {
         auto& messages = messages_[out.worker];
         if (messages.size() == messages.capacity()) {

@@ -17,7 +17,13 @@ public:
     Outbox(unsigned worker, const std::vector<std::unique_ptr<Inbox>>& inboxes, TotalCounters& totals);
 
     // Queues a packet for a port of the plan, whoever owns it.
-    void send(rte_mbuf* mbuf, Attachment& out);
+    void send(rte_mbuf* mbuf, Attachment& out) {
+        if (out.worker != worker_ || out.queued == 0 || out.queued == out.queue.size()) [[unlikely]] {
+            send_first(mbuf, out);
+        } else {
+            out.queue[out.queued++] = mbuf;
+        }
+    }
     // Queues a message for all other workers.
     void announce(const Message& message);
     // Frees a packet and counts why, at the port `at` where it is known.
@@ -26,6 +32,7 @@ public:
     void flush(Attachment* in);
 
 private:
+    void send_first(rte_mbuf* mbuf, Attachment& out); // into an empty or full queue, or to another worker
     void transmit(Attachment& out);
     void push(unsigned worker, Attachment* in);
 

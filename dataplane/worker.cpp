@@ -47,10 +47,10 @@ bool Worker::turn(Nanoseconds now) {
     if (plan.generation != adopted_) [[unlikely]] {
         adopt(plan);
     }
-    bool busy = inbox_ != nullptr && read_inbox(plan);
     if (now - aged_ >= kSweepEvery) {
-        age(plan, now);
+        age(plan, now); // before anything is learned now, which would look old to the steps of a leap
     }
+    bool busy = inbox_ != nullptr && read_inbox(plan);
     for (const PortId id : plan.owned[index_]) {
         busy |= serve(plan, *plan.ports[id].attachment, now);
     }
@@ -79,7 +79,7 @@ bool Worker::read_inbox(const Plan& plan) {
                   : outbox_.discard(message.mbuf(), nullptr, Reason::port_detached);
         } else if (known && plan.ports[message.port].domain != Plan::kNoDomain) {
             Fdb& fdb = *plan.domains[plan.ports[message.port].domain].fdbs[index_];
-            fdb.learn(fdb.key_of(Mac::from_bits(message.content)), message.port, message.tick);
+            fdb.learn(fdb.key_of(message.content), message.port, message.tick);
         }
     }
     if (count != 0) {
@@ -148,12 +148,12 @@ void Worker::prepare(std::span<rte_mbuf* const> mbufs, Attachment& in, const Fdb
 
 // Makes the FDB keys and starts to fetch what they will meet.
 void Worker::look_ahead(Packet& packet, const Fdb& fdb) {
-    const Mac source = packet.source_mac();
-    if (source.is_group() || source.is_zero()) {
+    const std::uint64_t source = packet.source_bits();
+    if ((source & 1) != 0 || source == 0) { // a group address, or none
         packet.fault = Reason::source_mac_invalid;
         return;
     }
-    packet.destination_key = fdb.key_of(packet.destination_mac());
+    packet.destination_key = fdb.key_of(packet.destination_bits());
     packet.source_key = fdb.key_of(source);
     fdb.prefetch(packet.destination_key);
     fdb.prefetch(packet.source_key);
@@ -180,13 +180,13 @@ Verdict Worker::forward(Packet& packet, const Plan& plan, const Segment& segment
         return drop(Reason::source_mac_spoofed);
     }
     const PortId output = find_output(packet, segment);
-    if (output == kGatewayPort || asks_for_gateway(packet, segment.domain)) {
+    if (output == kGatewayPort || (packet.is_arp() && asks_for_gateway(packet, segment.domain))) {
         return at_gateway(packet, segment.domain, segment.port, plan.subnets);
     }
     return bridge(packet, segment, output);
 }
 
-void Worker::note_learned(const Packet& packet, const Segment& segment, Fdb::Learned learned) {
+[[gnu::noinline]] void Worker::note_learned(const Packet& packet, const Segment& segment, Fdb::Learned learned) {
     if (learned != Fdb::Learned::spoofed && learned != Fdb::Learned::full) {
         outbox_.announce(Message::learned(packet.source_mac(), segment.port, static_cast<std::uint16_t>(segment.now)));
     }
@@ -215,7 +215,7 @@ void Worker::settle(const Packet& packet, Verdict verdict, const Plan& plan, Att
     }
 }
 
-void Worker::flood(const Packet& packet, const Plan& plan, Attachment& in) {
+[[gnu::noinline]] void Worker::flood(const Packet& packet, const Plan& plan, Attachment& in) {
     const auto& ports = plan.domains[plan.ports[in.id].domain].bridge.ports;
     if (ports.size() < 2) {
         outbox_.discard(packet.mbuf, &in, Reason::no_other_port);

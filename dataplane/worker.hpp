@@ -50,13 +50,13 @@ private:
     bool read_inbox(const Plan& plan);
     bool serve(const Plan& plan, Attachment& in, Nanoseconds now);
     void prepare(std::span<rte_mbuf* const> mbufs, Attachment& in, const Fdb* fdb);
-    static void look_ahead(Packet& packet, const Fdb& fdb);
+    [[gnu::always_inline]] static inline void look_ahead(Packet& packet, const Fdb& fdb);
     void refuse(const Plan& plan, Attachment& in, Reason reason, Nanoseconds now);
-    Verdict forward(Packet& packet, const Plan& plan, const Segment& segment);
+    [[gnu::always_inline]] inline Verdict forward(Packet& packet, const Plan& plan, const Segment& segment);
     void note_learned(const Packet& packet, const Segment& segment, Fdb::Learned learned);
-    void settle(const Packet& packet, Verdict verdict, const Plan& plan, Attachment& in);
+    [[gnu::always_inline]] inline void settle(const Packet& packet, Verdict verdict, const Plan& plan, Attachment& in);
     void flood(const Packet& packet, const Plan& plan, Attachment& in);
-    void send(rte_mbuf* mbuf, const Plan& plan, PortId port);
+    [[gnu::always_inline]] inline void send(rte_mbuf* mbuf, const Plan& plan, PortId port);
     void age(const Plan& plan, Nanoseconds now);
 
     const unsigned index_;

@@ -26,7 +26,7 @@ po::options_description visible_options() {
     add("stats", po::value<std::string>()->value_name("FILE"), "where the statistics go (default: standard output)");
     add("workers", po::value<unsigned>()->default_value(1)->value_name("N"), "workers that share the ports");
     add("seed", po::value<std::uint64_t>()->default_value(1)->value_name("N"), "seed of the tables' hashes");
-    add("repeat", po::value<std::uint64_t>()->default_value(1)->value_name("N"), "go through the captures N times");
+    add("repeat", po::value<std::int64_t>()->default_value(1)->value_name("N"), "go through the captures N times");
     add("reconfigure", po::value<std::vector<std::string>>()->composing()->value_name("SECONDS=TOPOLOGY"),
         "change to another topology so long after the first packet");
     add("trace", "tell on standard error what became of each packet");
@@ -105,10 +105,11 @@ ReplayOptions checked(const po::variables_map& values) {
             fmt::format("--workers {}: must be from 1 to {}", options.workers, Engine::kMaxWorkers));
     }
     options.seed = values["seed"].as<std::uint64_t>();
-    options.repeat = values["repeat"].as<std::uint64_t>();
-    if (options.repeat < 1) {
-        throw std::runtime_error("--repeat 0: must be at least 1");
+    const auto repeat = values["repeat"].as<std::int64_t>();
+    if (repeat < 1) {
+        throw std::runtime_error(fmt::format("--repeat {}: must be at least 1", repeat));
     }
+    options.repeat = static_cast<std::uint64_t>(repeat);
     if (values.contains("reconfigure")) {
         for (const auto& text : values["reconfigure"].as<std::vector<std::string>>()) {
             auto [seconds, topology] = split("reconfigure", text, "SECONDS=TOPOLOGY");

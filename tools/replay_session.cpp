@@ -74,6 +74,7 @@ std::vector<std::string> ReplaySession::play_once() {
     }
     MergedCapture capture(files);
     if (!capture.peek()) {
+        switch_.engine().step(now_); // the report tells of tables, which workers make with their first turn
         return capture.damage();
     }
     // The first round keeps the captures' clock; each later one goes on where the one before ended.

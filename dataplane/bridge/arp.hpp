@@ -6,7 +6,7 @@
 
 namespace pontoon {
 
-// True for an ARP request that asks for the gateway's address.
+// True for an ARP request, outside of any VLAN, that asks for the gateway's address.
 [[nodiscard]] bool asks_for_gateway(const Packet& packet, const BridgeDomain& domain);
 
 // Turns such a request into the gateway's reply to its sender, in place.

@@ -23,9 +23,26 @@ struct Segment {
 }
 
 // The output port of a frame without fault: a port, kGatewayPort for the switch itself, or kNoPort to flood.
-[[nodiscard]] PortId find_output(const Packet& packet, const Segment& segment);
+[[nodiscard]] inline PortId find_output(const Packet& packet, const Segment& segment) {
+    const bool group = (packet.data[0] & 1) != 0;
+    return group ? kNoPort : segment.fdb.find(packet.destination_key, segment.now);
+}
+
+// Whether icc=false stops this frame: any IP but neighbour discovery.
+[[nodiscard]] bool icc_denies(const Packet& packet);
 
 // Decides about a frame that is not for the gateway. `output` comes from `find_output`.
-[[nodiscard]] Verdict bridge(const Packet& packet, const Segment& segment, PortId output);
+[[nodiscard]] inline Verdict bridge(const Packet& packet, const Segment& segment, PortId output) {
+    if (output == kNoPort && packet.destination_mac().is_link_local()) {
+        return drop(Reason::link_local_mac);
+    }
+    if (output == segment.port) {
+        return drop(Reason::same_port);
+    }
+    if (!segment.domain.icc && icc_denies(packet)) {
+        return drop(Reason::icc_denied);
+    }
+    return output == kNoPort ? flood() : forward_to(output);
+}
 
 } // namespace pontoon

@@ -28,7 +28,7 @@ bool Fdb::fits(std::span<const Static> statics) const {
     std::vector<std::size_t> taken;
     taken.reserve(statics.size());
     for (const auto& entry : statics) {
-        taken.push_back(key_of(entry.mac) & set_mask_);
+        taken.push_back(key_of(entry.mac.bits()) & set_mask_);
     }
     std::ranges::sort(taken);
     for (std::size_t i = kWays; i < taken.size(); ++i) {
@@ -45,7 +45,7 @@ void Fdb::erase(Word& word) {
 }
 
 void Fdb::insert(const Static& entry) {
-    const Key key = key_of(entry.mac);
+    const Key key = key_of(entry.mac.bits());
     Set& set = sets_[key & set_mask_];
     const unsigned hits = matches(set, key);
     Word* place = hits != 0 ? &set.words[std::countr_zero(hits)] : std::ranges::find(set.words, Word{0});

@@ -14,6 +14,10 @@
 // One writer. Every look-up is one cache line.
 #pragma once
 
+#ifdef __AVX2__
+#include <immintrin.h>
+#endif
+
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -76,10 +80,14 @@ public:
 
     [[nodiscard]] static Tick tick_of(Nanoseconds now) { return (now >> kTickShift) & kTickMask; }
 
-    [[nodiscard]] Key key_of(Mac mac) const {
-        Key key = ((mac.bits() ^ seed_) * multiplier_) & kKeyMask;
+    // `mac` is Mac::bits().
+    [[nodiscard]] Key key_of(std::uint64_t mac) const {
+        // Odd multiplications and right shifts are bijections of 48 bits; the shifts bring the high bits, which depend
+        // on all others, down to where the set is chosen.
+        Key key = ((mac ^ seed_) * multiplier_) & kKeyMask;
         key ^= key >> 24;
-        return (key * kSecondMultiplier) & kKeyMask;
+        key = (key * kSecondMultiplier) & kKeyMask;
+        return key ^ key >> 24;
     }
     void prefetch(Key key) const { __builtin_prefetch(&sets_[key & set_mask_]); }
 
@@ -145,11 +153,21 @@ private:
     // A bit for each word of the set that holds the key.
     [[nodiscard]] static unsigned matches(const Set& set, Key key) {
         const Word wanted = key >> kTagShift << 1 | 1;
+#ifdef __AVX2__
+        const auto half = [&](unsigned first) {
+            const auto words = _mm256_load_si256(reinterpret_cast<const __m256i*>(set.words + first));
+            const auto equal = _mm256_cmpeq_epi64(_mm256_srli_epi64(words, kMatchAt),
+                                                  _mm256_set1_epi64x(static_cast<long long>(wanted)));
+            return static_cast<unsigned>(_mm256_movemask_pd(_mm256_castsi256_pd(equal)));
+        };
+        return half(0) | half(kWays / 2) << (kWays / 2);
+#else
         unsigned hits = 0;
         for (unsigned way = 0; way < kWays; ++way) {
             hits |= unsigned{set.words[way] >> kMatchAt == wanted} << way;
         }
         return hits;
+#endif
     }
 
     void erase(Word& word);

@@ -23,11 +23,12 @@ void make_echo_reply(Packet& p) {
     ip.checksum = checksum_of(sum_bytes(p.data + p.l3, ip.header_length()));
     store(p.data + p.l3, ip);
 
+    // Summed anew: RFC 1624's update gives 0 where all of the answer is zero, and that is wrong.
     auto echo = p.header<IcmpHeader>(p.l4);
-    const be16 before{static_cast<std::uint16_t>(echo.type << 8 | echo.code)};
     echo.type = icmp::kEchoReply;
-    const be16 after{static_cast<std::uint16_t>(echo.type << 8 | echo.code)};
-    echo.checksum = updated(echo.checksum, before, after);
+    echo.checksum = be16{};
+    store(p.data + p.l4, echo);
+    echo.checksum = checksum_of(sum_range(p, p.l4, p.ip_length - ip.header_length(), 0));
     store(p.data + p.l4, echo);
 }
 

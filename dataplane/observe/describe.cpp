@@ -89,7 +89,7 @@ std::string describe(std::span<const std::uint8_t> head, std::uint32_t length) {
     const auto macs = fmt::format("{} > {}", p.source_mac().to_string(), p.destination_mac().to_string());
     std::string what;
     const bool whole = p.fault == Reason::none || p.fault == Reason::headers_scattered;
-    if (whole && p.is_arp()) {
+    if (whole && p.is_arp() && p.has(p.l3, sizeof(ArpPacket))) {
         what = describe_arp(p);
     } else if (p.is_ip() && p.ip_length != 0) {
         what = describe_ip(p);

@@ -31,14 +31,11 @@ void for_each_run(const Packet& packet, std::size_t offset, std::size_t count, V
 
 } // namespace
 
-Sum sum_range(const Packet& packet, std::size_t offset, std::size_t count, Sum sum) {
-    if (packet.has(offset, count)) {
-        return sum_bytes(packet.data + offset, count, sum);
-    }
+Sum sum_chain(const Packet& packet, std::size_t offset, std::size_t count, Sum sum) {
     bool odd = false; // a run that starts at an odd place has its bytes swapped (RFC 1071 section 2 B)
     for_each_run(packet, offset, count, [&](std::span<const std::uint8_t> run) {
         const auto part = fold(sum_bytes(run.data(), run.size()));
-        sum += odd ? __builtin_bswap16(part) : part;
+        sum = plus(sum, odd ? __builtin_bswap16(part) : part);
         odd ^= (run.size() & 1) != 0;
     });
     return sum;

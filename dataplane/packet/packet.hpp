@@ -18,6 +18,8 @@ using PortId = std::uint16_t;
 inline constexpr PortId kNoPort = 0;
 
 struct alignas(64) Packet {
+    static constexpr std::uint64_t kMacMask = (std::uint64_t{1} << 48) - 1;
+
     rte_mbuf* mbuf = nullptr;
     std::uint8_t* data = nullptr; // the frame's first byte
     std::uint32_t length = 0;     // the frame's bytes, all buffers of a chain together
@@ -29,11 +31,11 @@ struct alignas(64) Packet {
     std::uint8_t protocol = 0;    // transport protocol behind all extension headers
     Reason fault = Reason::none;  // what lie the headers tell
 
-    bool tagged : 1 = false;       // in a VLAN other than 0
-    bool fragment : 1 = false;     // a piece of an IP packet
-    bool later_piece : 1 = false;  // and not its first, so without a transport header
-    bool csum_partial : 1 = false; // the transport checksum holds only the pseudo-header's sum
-    bool csum_trusted : 1 = false; // the port vouches for the checksums
+    bool tagged = false;       // in a VLAN other than 0
+    bool fragment = false;     // a piece of an IP packet
+    bool later_piece = false;  // and not its first, so without a transport header
+    bool csum_partial = false; // the transport checksum holds only the pseudo-header's sum
+    bool csum_trusted = false; // the port vouches for the checksums
 
     std::uint16_t quote = 0; // offset of the IP header inside an ICMP error; 0 where there is none
 
@@ -42,6 +44,9 @@ struct alignas(64) Packet {
 
     [[nodiscard]] Mac destination_mac() const { return load<Mac>(data); }
     [[nodiscard]] Mac source_mac() const { return load<Mac>(data + sizeof(Mac)); }
+    // Mac::bits() of the two in one load each; the Ethernet header is there.
+    [[nodiscard]] std::uint64_t destination_bits() const { return load<std::uint64_t>(data) & kMacMask; }
+    [[nodiscard]] std::uint64_t source_bits() const { return load<std::uint64_t>(data + sizeof(Mac)) & kMacMask; }
     [[nodiscard]] bool is_arp() const { return type == ether_type::kArp; }
     [[nodiscard]] bool is_ipv4() const { return type == ether_type::kIpv4; }
     [[nodiscard]] bool is_ipv6() const { return type == ether_type::kIpv6; }
@@ -51,14 +56,18 @@ struct alignas(64) Packet {
     [[nodiscard]] bool has(std::size_t offset, std::size_t bytes) const { return offset + bytes <= first; }
 
     template <typename Header>
-    [[nodiscard]] Header header(std::size_t offset) const {
-        return load<Header>(data + offset);
+    [[nodiscard]] const Header& header(std::size_t offset) const {
+        return view<Header>(data + offset);
     }
 };
 static_assert(sizeof(Packet) == 64);
 
 // Adds `count` bytes from `offset` on to a checksum, across the buffers of a chain.
-[[nodiscard]] Sum sum_range(const Packet& packet, std::size_t offset, std::size_t count, Sum sum);
+[[nodiscard]] Sum sum_chain(const Packet& packet, std::size_t offset, std::size_t count, Sum sum);
+[[nodiscard]] inline Sum sum_range(const Packet& packet, std::size_t offset, std::size_t count, Sum sum) {
+    return packet.has(offset, count) ? sum_bytes(packet.data + offset, count, sum)
+                                     : sum_chain(packet, offset, count, sum);
+}
 
 // The CRC32c of a packet's last `count` bytes from `offset` on, with the 4 bytes at `field` taken as zero.
 [[nodiscard]] std::uint32_t crc32c_range(const Packet& packet, std::size_t offset, std::size_t count,

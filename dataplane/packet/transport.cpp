@@ -6,69 +6,17 @@ namespace pontoon {
 
 namespace {
 
-// A transport header that is not there whole.
-Reason cut_short(const Packet& p, Reason truncated) {
-    return p.fragment ? Reason::fragment_tiny : truncated;
-}
-
-// A fragment's sum covers bytes that are not here.
-bool is_checkable(const Packet& p) {
-    return !p.fragment && !p.csum_trusted;
-}
-
-// The checksum over `length` bytes at `p.l4` and a pseudo-header, of which `addresses` is the sum of the addresses.
-// The field stands at `field` behind `p.l4`.
-Reason check_sum(Packet& p, Sum addresses, std::uint32_t length, std::size_t field, Reason wrong) {
-    if (!is_checkable(p)) {
-        return Reason::none;
-    }
-    const Sum pseudo = addresses + be32{p.protocol}.raw() + be32{length}.raw();
-    if (sums_right(sum_range(p, p.l4, length, pseudo))) [[likely]] {
-        return Reason::none;
-    }
-    p.csum_partial = p.header<be16>(p.l4 + field).raw() == fold(pseudo);
-    return p.csum_partial ? Reason::none : wrong;
-}
-
-Reason parse_tcp(Packet& p, Sum addresses, std::uint32_t length) {
-    if (length < sizeof(TcpHeader)) {
-        return cut_short(p, Reason::tcp_truncated);
-    }
-    const unsigned header = p.header<TcpHeader>(p.l4).header_length();
-    if (header < sizeof(TcpHeader)) {
-        return Reason::tcp_bad_header_length;
-    }
-    if (header > length) {
-        return cut_short(p, Reason::tcp_bad_header_length);
-    }
-    return check_sum(p, addresses, length, offsetof(TcpHeader, checksum), Reason::tcp_bad_checksum);
-}
-
-Reason parse_udp(Packet& p, Sum addresses, std::uint32_t length) {
-    if (length < sizeof(UdpHeader)) {
-        return cut_short(p, Reason::udp_truncated);
-    }
-    const auto udp = p.header<UdpHeader>(p.l4);
-    if (udp.length.host() < sizeof(UdpHeader) || (udp.length.host() > length && !p.fragment)) {
-        return Reason::udp_bad_length;
-    }
-    if (udp.checksum.raw() == 0) {
-        return Reason::none; // not summed (RFC 768; for IPv6 RFC 6935)
-    }
-    return check_sum(p, addresses, udp.length.host(), offsetof(UdpHeader, checksum), Reason::udp_bad_checksum);
-}
-
 Reason parse_sctp(Packet& p, std::uint32_t length) {
     if (length < sizeof(SctpHeader)) {
         return cut_short(p, Reason::sctp_truncated);
     }
-    if (!is_checkable(p)) {
+    if (p.fragment || p.csum_trusted) {
         return Reason::none;
     }
-    const auto sctp = p.header<SctpHeader>(p.l4);
-    p.csum_partial = sctp.checksum_le == 0; // the CRC was left to the hardware
-    const std::size_t field = p.l4 + offsetof(SctpHeader, checksum_le);
-    const bool right = p.csum_partial || crc32c_range(p, p.l4, length, field) == sctp.checksum_le;
+    const std::size_t field = p.l4 + offsetof(SctpHeader, checksum);
+    const auto crc = load<std::uint32_t>(p.data + field); // little-endian on the wire, as here
+    p.csum_partial = crc == 0;                            // left to the hardware
+    const bool right = p.csum_partial || crc32c_range(p, p.l4, length, field) == crc;
     return right ? Reason::none : Reason::sctp_bad_checksum;
 }
 
@@ -96,7 +44,7 @@ Reason parse_icmp(Packet& p, Sum addresses, std::uint32_t length, unsigned versi
     if (p.fragment) {
         return Reason::none;
     }
-    const Sum pseudo = version == 4 ? 0 : addresses + be32{p.protocol}.raw() + be32{length}.raw();
+    const Sum pseudo = version == 4 ? 0 : plus(addresses, Sum{be32{p.protocol}.raw()} + be32{length}.raw());
     if (!p.csum_trusted && !sums_right(sum_range(p, p.l4, length, pseudo))) {
         return Reason::icmp_bad_checksum;
     }
@@ -107,18 +55,13 @@ Reason parse_icmp(Packet& p, Sum addresses, std::uint32_t length, unsigned versi
 
 } // namespace
 
-Reason parse_transport(Packet& p, Sum addresses, std::uint32_t length, unsigned version) {
-    if (p.later_piece) {
-        p.l4 = 0;
-        return Reason::none;
-    }
-    const std::size_t readable = length < sizeof(TcpHeader) ? length : sizeof(TcpHeader);
-    if (!p.has(p.l4, readable)) {
-        return Reason::headers_scattered;
-    }
+Reason lie_or_debt(Packet& p, Sum pseudo, std::size_t field, Reason wrong) {
+    p.csum_partial = p.header<be16>(p.l4 + field).raw() == fold(pseudo);
+    return p.csum_partial ? Reason::none : wrong;
+}
+
+Reason parse_rare_transport(Packet& p, Sum addresses, std::uint32_t length, unsigned version) {
     switch (p.protocol) {
-    case protocol::kTcp: return parse_tcp(p, addresses, length);
-    case protocol::kUdp: return parse_udp(p, addresses, length);
     case protocol::kSctp: return parse_sctp(p, length);
     case protocol::kIcmp: return version == 4 ? parse_icmp(p, addresses, length, version) : Reason::none;
     case protocol::kIcmp6: return version == 6 ? parse_icmp(p, addresses, length, version) : Reason::none;

@@ -114,6 +114,9 @@ void CaptureWriter::write(const CapturedFrame& frame) {
     header.caplen = static_cast<bpf_u_int32>(frame.bytes.size());
     header.len = frame.length;
     pcap_dump(reinterpret_cast<unsigned char*>(dumper_.get()), &header, frame.bytes.data());
+    if (std::ferror(pcap_dump_file(dumper_.get())) != 0) {
+        fail(file_, errno);
+    }
 }
 
 void CaptureWriter::finish() {

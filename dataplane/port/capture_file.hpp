@@ -52,6 +52,7 @@ public:
     CaptureWriter& operator=(const CaptureWriter&) = delete;
     ~CaptureWriter();
 
+    // Throws as `finish` does.
     void write(const CapturedFrame& frame);
     // Makes sure that everything is written. Throws std::runtime_error, "FILE: reason", for instance on a full disk.
     void finish();

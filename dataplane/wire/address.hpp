@@ -5,6 +5,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <cstring>
 #include <expected>
 #include <string>
 #include <string_view>
@@ -21,19 +22,15 @@ struct Mac {
     [[nodiscard]] static std::expected<Mac, std::string> parse(std::string_view text);
     [[nodiscard]] std::string to_string() const;
 
-    // The 48 bits as a number, first byte highest.
-    [[nodiscard]] constexpr std::uint64_t bits() const {
+    // The 48 bits as they lie in memory, in the low bits of a word; for hashing and comparing.
+    [[nodiscard]] std::uint64_t bits() const {
         std::uint64_t value = 0;
-        for (const auto byte : bytes) {
-            value = value << 8 | byte;
-        }
+        std::memcpy(&value, bytes.data(), bytes.size());
         return value;
     }
-    [[nodiscard]] static constexpr Mac from_bits(std::uint64_t bits) {
+    [[nodiscard]] static Mac from_bits(std::uint64_t bits) {
         Mac mac;
-        for (std::size_t i = 6; i-- > 0; bits >>= 8) {
-            mac.bytes[i] = static_cast<std::uint8_t>(bits);
-        }
+        std::memcpy(mac.bytes.data(), &bits, mac.bytes.size());
         return mac;
     }
     [[nodiscard]] constexpr bool is_group() const { return (bytes[0] & 1) != 0; } // multicast or broadcast

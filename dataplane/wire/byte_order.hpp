@@ -8,8 +8,9 @@
 
 namespace pontoon {
 
+// Packed, because a header may start at any byte of a frame; so every struct of these has alignment 1.
 template <typename T>
-class BigEndian {
+class [[gnu::packed]] BigEndian {
 public:
     constexpr BigEndian() = default;
     constexpr explicit BigEndian(T host) : raw_(swap(host)) {}
@@ -24,7 +25,7 @@ public:
         return value;
     }
 
-    friend constexpr bool operator==(BigEndian, BigEndian) = default;
+    friend constexpr bool operator==(BigEndian a, BigEndian b) { return a.raw() == b.raw(); }
     friend constexpr auto operator<=>(BigEndian a, BigEndian b) { return a.host() <=> b.host(); }
 
 private:
@@ -44,6 +45,7 @@ private:
 using be16 = BigEndian<std::uint16_t>;
 using be32 = BigEndian<std::uint32_t>;
 
-static_assert(sizeof(be16) == 2 && sizeof(be32) == 4);
+static_assert(sizeof(be16) == 2 && alignof(be16) == 1);
+static_assert(sizeof(be32) == 4 && alignof(be32) == 1);
 
 } // namespace pontoon

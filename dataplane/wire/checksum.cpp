@@ -6,20 +6,15 @@
 
 namespace pontoon {
 
-Sum sum_bytes(const std::uint8_t* data, std::size_t length, Sum sum) {
-    for (; length >= 4; data += 4, length -= 4) {
-        sum += load<std::uint32_t>(data);
+Sum sum_words(const std::uint8_t* data, std::size_t words, Sum sum) {
+    Sum low = 0; // 32-bit halves apart, so that nothing overflows and the loop has no carry to wait for
+    Sum high = 0;
+    for (std::size_t i = 0; i < words; ++i) {
+        const auto word = load<std::uint64_t>(data + 8 * i);
+        low += word & 0xffffffff;
+        high += word >> 32;
     }
-    if (length >= 2) {
-        sum += load<std::uint16_t>(data);
-        data += 2;
-        length -= 2;
-    }
-    if (length != 0) {
-        const std::uint8_t padded[2] = {*data, 0};
-        sum += load<std::uint16_t>(padded);
-    }
-    return sum;
+    return plus(plus(sum, low), high);
 }
 
 Sum sum_pseudo_header(Ipv4 source, Ipv4 destination, std::uint8_t protocol, std::uint32_t length) {

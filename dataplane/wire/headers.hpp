@@ -1,5 +1,5 @@
-// Header layouts as they lie on the wire. All fields are bytes or big-endian; all structs have alignment 1 or are
-// read through `load`, because a header may start at any byte of a frame.
+// Header layouts as they lie on the wire. All fields are bytes or big-endian, all structs have alignment 1, and they
+// may alias the bytes of a frame, so that `view` can look at them where they are.
 #pragma once
 
 #include <cstdint>
@@ -18,13 +18,20 @@ template <typename T>
     return value;
 }
 
+// A header where it stands; valid as long as the frame.
+template <typename Header>
+[[nodiscard]] inline const Header& view(const std::uint8_t* at) {
+    static_assert(alignof(Header) == 1);
+    return *reinterpret_cast<const Header*>(at);
+}
+
 template <typename T>
 inline void store(std::uint8_t* at, const T& value) {
     std::memcpy(at, &value, sizeof value);
 }
 
 // IEEE 802.3, Ethernet II. `type` below 0x0600 is a length (LLC).
-struct EthernetHeader {
+struct [[gnu::may_alias]] EthernetHeader {
     Mac destination;
     Mac source;
     be16 type;
@@ -32,7 +39,7 @@ struct EthernetHeader {
 static_assert(sizeof(EthernetHeader) == 14);
 
 // IEEE 802.1Q, what follows a TPID: priority and VLAN id, then the next EtherType.
-struct VlanTag {
+struct [[gnu::may_alias]] VlanTag {
     be16 control;
     be16 type;
 
@@ -49,8 +56,7 @@ inline constexpr std::uint16_t kQinQ = 0x88a8;
 } // namespace ether_type
 
 // RFC 826 for Ethernet and IPv4.
-#pragma pack(push, 1)
-struct ArpPacket {
+struct [[gnu::may_alias]] ArpPacket {
     be16 hardware_type;
     be16 protocol_type;
     std::uint8_t hardware_length;
@@ -67,7 +73,7 @@ struct ArpPacket {
 static_assert(sizeof(ArpPacket) == 28);
 
 // RFC 791.
-struct Ipv4Header {
+struct [[gnu::may_alias]] Ipv4Header {
     std::uint8_t version_and_length; // version in the high four bits, header length in 32-bit words in the low four
     std::uint8_t tos;
     be16 total_length;
@@ -85,13 +91,13 @@ struct Ipv4Header {
     [[nodiscard]] unsigned version() const { return version_and_length >> 4; }
     [[nodiscard]] unsigned header_length() const { return (version_and_length & 15U) * 4; }
     [[nodiscard]] unsigned fragment_offset() const { return (fragment.host() & kOffsetMask) * 8U; }
+    [[nodiscard]] bool is_fragment() const { return (fragment.host() & (kMoreFragments | kOffsetMask)) != 0; }
     [[nodiscard]] bool more_fragments() const { return (fragment.host() & kMoreFragments) != 0; }
 };
 static_assert(sizeof(Ipv4Header) == 20);
-#pragma pack(pop)
 
 // RFC 8200.
-struct Ipv6Header {
+struct [[gnu::may_alias]] Ipv6Header {
     be32 version_class_flow;
     be16 payload_length;
     std::uint8_t next_header;
@@ -104,7 +110,7 @@ struct Ipv6Header {
 static_assert(sizeof(Ipv6Header) == 40);
 
 // RFC 8200 section 4.5.
-struct Ipv6FragmentHeader {
+struct [[gnu::may_alias]] Ipv6FragmentHeader {
     std::uint8_t next_header;
     std::uint8_t reserved;
     be16 offset_and_more; // offset in the high 13 bits (in bytes once masked), M in the lowest
@@ -116,7 +122,7 @@ struct Ipv6FragmentHeader {
 static_assert(sizeof(Ipv6FragmentHeader) == 8);
 
 // RFC 9293.
-struct TcpHeader {
+struct [[gnu::may_alias]] TcpHeader {
     be16 source;
     be16 destination;
     be32 sequence;
@@ -132,7 +138,7 @@ struct TcpHeader {
 static_assert(sizeof(TcpHeader) == 20);
 
 // RFC 768.
-struct UdpHeader {
+struct [[gnu::may_alias]] UdpHeader {
     be16 source;
     be16 destination;
     be16 length;
@@ -141,16 +147,16 @@ struct UdpHeader {
 static_assert(sizeof(UdpHeader) == 8);
 
 // RFC 9260 section 3.1. The CRC32c is stored least significant byte first.
-struct SctpHeader {
+struct [[gnu::may_alias]] SctpHeader {
     be16 source;
     be16 destination;
     be32 verification_tag;
-    std::uint32_t checksum_le;
+    std::uint8_t checksum[4];
 };
 static_assert(sizeof(SctpHeader) == 12);
 
 // RFC 792 and RFC 4443: both start alike.
-struct IcmpHeader {
+struct [[gnu::may_alias]] IcmpHeader {
     std::uint8_t type;
     std::uint8_t code;
     be16 checksum;

@@ -1,0 +1,29 @@
+// What benchmarks send: frames in memory, made by rule or taken from a capture, by the port they enter.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+namespace pontoon {
+
+using Frame = std::vector<std::uint8_t>;
+
+// Two ports that send to each other.
+struct TwoWayFrames {
+    std::vector<Frame> left;
+    std::vector<Frame> right;
+};
+
+// `pairs` stations on either port, each talking to its counterpart over UDP, in an order that no prefetcher guesses.
+// `size` is that on the wire, 64 to 1518 bytes, of which the last four (the FCS) are never in memory.
+[[nodiscard]] TwoWayFrames make_l2_frames(unsigned pairs, unsigned size);
+
+// A capture's frames: a station seen first as a sender is on the left, one seen first as a receiver on the right.
+// Throws std::runtime_error.
+[[nodiscard]] TwoWayFrames read_two_way(const std::filesystem::path& capture);
+
+// Writes frames as a capture, one microsecond apart. Throws std::runtime_error.
+void write_capture(const std::vector<Frame>& frames, const std::filesystem::path& file);
+
+} // namespace pontoon
