@@ -12,7 +12,7 @@ std::unique_ptr<Plan> Engine::compile(const Config& config) {
     plan->owned.resize(workers_.size());
     for (const auto& [name, attachment] : attachments_) {
         plan->ports.resize(std::max<std::size_t>(plan->ports.size(), attachment->id + std::size_t{1}));
-        plan->ports[attachment->id] = {attachment.get(), Plan::kNoDomain, name == kUplinkName};
+        plan->ports[attachment->id] = {attachment.get(), Plan::kNoDomain, name == kUplinkName, 0};
         plan->attachments.push_back(attachment);
     }
     for (PortId id = 1; id < plan->ports.size(); ++id) {
@@ -31,6 +31,7 @@ std::unique_ptr<Plan> Engine::compile(const Config& config) {
             if (const auto found = attachments_.find(endpoint->name); found != attachments_.end()) {
                 const PortId id = found->second->id;
                 plan->ports[id].domain = index;
+                plan->ports[id].joined = joined(id, network.name, plan->generation);
                 domain.ports.push_back(id);
                 domain.statics.push_back({endpoint->mac, id});
             }
@@ -41,8 +42,18 @@ std::unique_ptr<Plan> Engine::compile(const Config& config) {
     return plan;
 }
 
+std::uint64_t Engine::joined(PortId id, const std::string& network, std::uint64_t generation) const {
+    if (!current_ || !current_->has_port(id)) {
+        return generation;
+    }
+    const auto& before = current_->ports[id];
+    const bool stays = before.domain != Plan::kNoDomain && current_->domains[before.domain].bridge.name == network;
+    return stays ? before.joined : generation;
+}
+
 void Engine::add_domain(Plan& plan, BridgeDomain domain) {
-    plan.subnets.push_back(domain.subnet);
+    plan.routes.subnets.push_back(domain.subnet);
+    plan.routes.gateways.push_back(domain.gateway);
     const Plan::Domain* before = nullptr;
     if (current_) {
         const auto found =

@@ -72,6 +72,7 @@ private:
     };
 
     [[nodiscard]] std::unique_ptr<Plan> compile(const Config& config);
+    [[nodiscard]] std::uint64_t joined(PortId id, const std::string& network, std::uint64_t generation) const;
     void add_domain(Plan& plan, BridgeDomain domain);
     [[nodiscard]] std::vector<std::shared_ptr<Fdb>> make_fdbs(const BridgeDomain& domain);
     void swap(std::unique_ptr<Plan> plan);

@@ -31,7 +31,7 @@ Verdict for_gateway_address(Packet& p, const Ipv4Header& ip, const BridgeDomain&
 
 } // namespace
 
-Verdict at_gateway(Packet& p, const BridgeDomain& domain, PortId port, std::span<const Prefix4> subnets) {
+Verdict at_gateway(Packet& p, const BridgeDomain& domain, PortId port, const Routes& routes) {
     if (p.tagged) {
         return drop(Reason::gateway_unknown_protocol);
     }
@@ -49,11 +49,12 @@ Verdict at_gateway(Packet& p, const BridgeDomain& domain, PortId port, std::span
         return drop(Reason::gateway_unknown_protocol);
     }
     const auto& ip = p.header<Ipv4Header>(p.l3);
-    if (ip.destination == domain.gateway) {
+    if (std::ranges::find(routes.gateways, ip.destination) != routes.gateways.end()) { // any address of the host
         return for_gateway_address(p, ip, domain, port);
     }
-    const bool other_network = std::ranges::any_of(
-        subnets, [&](const Prefix4& subnet) { return subnet != domain.subnet && subnet.contains(ip.destination); });
+    const bool other_network = std::ranges::any_of(routes.subnets, [&](const Prefix4& subnet) {
+        return subnet != domain.subnet && subnet.contains(ip.destination);
+    });
     return drop(other_network ? Reason::network_isolated : Reason::no_route);
 }
 

@@ -2,8 +2,6 @@
 // only way from one network to anywhere else.
 #pragma once
 
-#include <span>
-
 #include "dataplane/bridge/domain.hpp"
 #include "dataplane/packet/packet.hpp"
 #include "dataplane/packet/verdict.hpp"
@@ -11,8 +9,6 @@
 namespace pontoon {
 
 // Decides about a frame of `domain` that came in on `port` for the gateway's MAC, or asks for its address.
-// `subnets` are those of all networks.
-[[nodiscard]] Verdict at_gateway(Packet& packet, const BridgeDomain& domain, PortId port,
-                                 std::span<const Prefix4> subnets);
+[[nodiscard]] Verdict at_gateway(Packet& packet, const BridgeDomain& domain, PortId port, const Routes& routes);
 
 } // namespace pontoon

@@ -33,6 +33,7 @@ struct Plan {
         Attachment* attachment = nullptr; // null for a number that no port has
         std::uint16_t domain = kNoDomain;
         bool uplink = false;
+        std::uint64_t joined = 0; // the generation since which it has been in this domain without a break
     };
 
     // A network with one FDB for each worker.
@@ -45,7 +46,7 @@ struct Plan {
     std::uint64_t generation = 0;
     std::vector<Slot> ports; // by PortId
     std::vector<Domain> domains;
-    std::vector<Prefix4> subnets;
+    Routes routes;
     std::vector<std::vector<PortId>> owned; // by worker
     std::vector<std::shared_ptr<Attachment>> attachments;
 

@@ -61,8 +61,9 @@ void Worker::adopt(const Plan& plan) {
     for (std::uint16_t index = 0; index < plan.domains.size(); ++index) {
         const auto& domain = plan.domains[index];
         if (domain.revision > adopted_) {
+            // A port that left and came back since the plan that was adopted last is a new one.
             domain.fdbs[index_]->configure(domain.bridge.statics, [&](PortId port) {
-                return plan.has_port(port) && plan.ports[port].domain == index;
+                return plan.has_port(port) && plan.ports[port].domain == index && plan.ports[port].joined <= adopted_;
             });
         }
     }
@@ -148,12 +149,12 @@ void Worker::prepare(std::span<rte_mbuf* const> mbufs, Attachment& in, const Fdb
 
 // Makes the FDB keys and starts to fetch what they will meet.
 void Worker::look_ahead(Packet& packet, const Fdb& fdb) {
-    const std::uint64_t source = packet.source_bits();
-    if ((source & 1) != 0 || source == 0) { // a group address, or none
+    const std::uint64_t source = packet.source_word();
+    if ((source & 1) != 0 || source << 16 == 0) { // a group address, or none
         packet.fault = Reason::source_mac_invalid;
         return;
     }
-    packet.destination_key = fdb.key_of(packet.destination_bits());
+    packet.destination_key = fdb.key_of(packet.destination_word());
     packet.source_key = fdb.key_of(source);
     fdb.prefetch(packet.destination_key);
     fdb.prefetch(packet.source_key);
@@ -181,7 +182,7 @@ Verdict Worker::forward(Packet& packet, const Plan& plan, const Segment& segment
     }
     const PortId output = find_output(packet, segment);
     if (output == kGatewayPort || (packet.is_arp() && asks_for_gateway(packet, segment.domain))) {
-        return at_gateway(packet, segment.domain, segment.port, plan.subnets);
+        return at_gateway(packet, segment.domain, segment.port, plan.routes);
     }
     return bridge(packet, segment, output);
 }

@@ -9,7 +9,7 @@ namespace pontoon {
 
 namespace {
 
-constexpr unsigned kBuffers = 32768; // a burst of the longest frames, four times
+constexpr unsigned kBuffers = 16384; // a burst of the longest frames, twice
 
 std::string pool_name() {
     static std::atomic<unsigned> made = 0;

@@ -20,6 +20,20 @@ namespace pontoon {
 
 namespace {
 
+void refuse_if_same(const std::filesystem::path& input, const std::filesystem::path& output,
+                    const std::string& option) {
+    std::error_code error;
+    if (std::filesystem::equivalent(input, output, error)) {
+        throw std::runtime_error(fmt::format("{}: would overwrite the input {}", option, input.string()));
+    }
+}
+
+void refuse_overwriting(const std::filesystem::path& input, const ReplayOptions& options) {
+    if (options.stats) {
+        refuse_if_same(input, *options.stats, "--stats " + options.stats->string());
+    }
+}
+
 // Everything that can be wrong with the input is found here, before anything is made.
 std::vector<Config> check_inputs(const ReplayOptions& options) {
     std::vector<std::filesystem::path> files{options.topology};
@@ -40,49 +54,82 @@ std::vector<Config> check_inputs(const ReplayOptions& options) {
         }
         configs.push_back(std::move(*config));
     }
+    for (const auto& file : files) {
+        refuse_overwriting(file, options);
+    }
     for (const auto& input : options.inputs) {
         if (!names.contains(input.port)) {
             throw std::runtime_error(fmt::format("--in {}={}: the topology has no endpoint {}", input.port,
                                                  input.file.string(), input.port));
         }
         (void)CaptureReader(input.file);
-        std::error_code error;
+        refuse_overwriting(input.file, options);
         for (const auto& name : names) {
-            const auto output = options.out / (name + ".pcap");
-            if (std::filesystem::equivalent(input.file, output, error)) {
-                throw std::runtime_error(
-                    fmt::format("--out {}: would overwrite the input {}", options.out.string(), input.file.string()));
-            }
+            refuse_if_same(input.file, options.out / (name + ".pcap"), "--out " + options.out.string());
         }
     }
     return configs;
 }
 
-void write_stats(const ReplayOptions& options, const ReplayReport& report) {
-    if (!options.stats) {
-        fmt::print("{}", to_json(report));
-        return;
+// The statistics, on standard output or beside `file` until `commit`; without that nothing is left.
+class StatsFile {
+public:
+    explicit StatsFile(const std::optional<std::filesystem::path>& file) {
+        if (file) {
+            file_ = *file;
+            partial_ = file_.parent_path() / ("." + file_.filename().string() + ".partial");
+            stream_.open(partial_);
+            check();
+        }
     }
-    auto partial = *options.stats;
-    partial += ".partial";
-    std::ofstream file(partial);
-    file << to_json(report);
-    file.close();
-    if (!file) {
-        std::filesystem::remove(partial);
-        throw std::runtime_error(options.stats->string() + ": cannot be written");
+    StatsFile(const StatsFile&) = delete;
+    StatsFile& operator=(const StatsFile&) = delete;
+    ~StatsFile() {
+        std::error_code ignored;
+        if (!partial_.empty()) {
+            std::filesystem::remove(partial_, ignored);
+        }
     }
-    std::filesystem::rename(partial, *options.stats);
-}
+
+    void write(const std::string& json) {
+        if (file_.empty()) {
+            fmt::print("{}", json);
+            return;
+        }
+        stream_ << json;
+        stream_.close();
+        check();
+    }
+    void commit() {
+        if (!partial_.empty()) {
+            std::filesystem::rename(partial_, file_);
+            partial_.clear();
+        }
+    }
+
+private:
+    void check() const {
+        if (!stream_) {
+            throw std::runtime_error(file_.string() + ": cannot be written");
+        }
+    }
+
+    std::filesystem::path file_;
+    std::filesystem::path partial_;
+    std::ofstream stream_;
+};
 
 int run(const ReplayOptions& options, const std::vector<Config>& configs) {
     std::filesystem::create_directories(options.out);
+    StatsFile stats(options.stats);
     const Eal eal({.hugepages = Hugepages::off, .memory_mib = 256, .vdevs = {}, .pci = {}, .cpu = {}});
     ReplaySession session(options, configs);
     const auto damage = session.play();
     const auto report = session.report();
+    session.finish();
+    stats.write(to_json(report));
     session.commit();
-    write_stats(options, report);
+    stats.commit();
     fmt::print(stderr, "{}", to_text(report));
     if (session.snapped() != 0) {
         fmt::print(

@@ -64,12 +64,19 @@ std::string to_json(const ReplayReport& report) {
 
 std::string to_text(const ReplayReport& report) {
     const auto& total = report.stats.total;
-    std::string text = fmt::format(
-        "received {} + copied {} + originated {} = sent {} + consumed {} + held {} + dropped {}\n", total.received,
-        total.copied, total.originated, total.sent, total.consumed, report.stats.held, report.stats.dropped());
+    std::string text;
+    for (const auto& [name, port] : report.stats.ports) {
+        if (port.rx_packets != 0 || port.tx_packets != 0) {
+            text += fmt::format("{:<16} in {:>8} packets {:>10} bytes, out {:>8} packets {:>10} bytes\n", name,
+                                port.rx_packets, port.rx_bytes, port.tx_packets, port.tx_bytes);
+        }
+    }
+    text += fmt::format("received {} + copied {} + originated {} = sent {} + consumed {} + held {} + dropped {}\n",
+                        total.received, total.copied, total.originated, total.sent, total.consumed, report.stats.held,
+                        report.stats.dropped());
     for (std::size_t i = 0; i < kReasonCount; ++i) {
         if (total.drops[i] != 0) {
-            text += fmt::format("dropped {:>8}  {}: {}\n", total.drops[i], kReasonTexts[i].name, kReasonTexts[i].text);
+            text += fmt::format("dropped {:>9} {}: {}\n", total.drops[i], kReasonTexts[i].name, kReasonTexts[i].text);
         }
     }
     return text;

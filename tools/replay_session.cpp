@@ -143,10 +143,13 @@ ReplayReport ReplaySession::report() const {
     return {switch_.engine().stats(), switch_.engine().fdb_sizes(now_)};
 }
 
-void ReplaySession::commit() {
+void ReplaySession::finish() {
     for (const auto& [name, writer] : writers_) {
         writer->finish();
     }
+}
+
+void ReplaySession::commit() {
     for (const auto& [name, writer] : writers_) {
         writer->commit();
     }

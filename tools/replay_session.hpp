@@ -42,7 +42,8 @@ public:
     [[nodiscard]] ReplayReport report() const;
     // Frames that a snap length had cut.
     [[nodiscard]] std::uint64_t snapped() const { return snapped_; }
-    // Completes all files and only then gives them their names; without it nothing is left of them.
+    // Completes all files, then gives them their names; without that nothing is left of them.
+    void finish();
     void commit();
 
     // Makes `play` end with an error; for signal handlers.

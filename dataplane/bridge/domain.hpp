@@ -25,4 +25,10 @@ struct BridgeDomain {
     friend bool operator==(const BridgeDomain&, const BridgeDomain&) = default;
 };
 
+// All networks of the switch, as each gateway needs to know them.
+struct Routes {
+    std::vector<Prefix4> subnets;
+    std::vector<Ipv4> gateways;
+};
+
 } // namespace pontoon

@@ -13,7 +13,8 @@ void Fdb::Unmap::operator()(Set* sets) const {
 }
 
 Fdb::Fdb(std::uint64_t seed, std::size_t sets)
-    : seed_(seed & kKeyMask), multiplier_((seed >> 16 | 1) & kKeyMask), set_mask_(sets - 1),
+    // The key stands in the high 48 bits of its word, so the multiplier's low 48 bits count.
+    : multiplier_(seed | 1), set_shift_(64 - static_cast<unsigned>(std::countr_zero(sets))),
       sets_(nullptr, Unmap{sets * sizeof(Set)}) {
     // Mapped and not allocated: a page of a table costs memory only once a MAC falls into it.
     void* memory =
@@ -28,7 +29,7 @@ bool Fdb::fits(std::span<const Static> statics) const {
     std::vector<std::size_t> taken;
     taken.reserve(statics.size());
     for (const auto& entry : statics) {
-        taken.push_back(key_of(entry.mac.bits()) & set_mask_);
+        taken.push_back(key_of(entry.mac.bits()) >> set_shift_);
     }
     std::ranges::sort(taken);
     for (std::size_t i = kWays; i < taken.size(); ++i) {
@@ -46,7 +47,7 @@ void Fdb::erase(Word& word) {
 
 void Fdb::insert(const Static& entry) {
     const Key key = key_of(entry.mac.bits());
-    Set& set = sets_[key & set_mask_];
+    Set& set = set_of(key);
     const unsigned hits = matches(set, key);
     Word* place = hits != 0 ? &set.words[std::countr_zero(hits)] : std::ranges::find(set.words, Word{0});
     if (place == std::end(set.words)) {
@@ -107,7 +108,7 @@ std::size_t Fdb::sweep(std::size_t count, Tick now) {
                 ++freed;
             }
         }
-        swept_ = (swept_ + 1) & set_mask_;
+        swept_ = (swept_ + 1) % sets();
     }
     return freed;
 }

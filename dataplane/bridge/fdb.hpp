@@ -1,9 +1,10 @@
 // The forwarding database of one network: which port a MAC address is behind (IEEE 802.1D section 7.9).
 //
-// Like a switch chip's: sets of eight entries, a set is a cache line, an entry is one 64-bit word. The 48 bits of a MAC
-// are mixed by a seeded bijection into a key. Its low bits choose the set, and the word keeps the bits above kTagShift,
-// so nothing of the address is lost and a match is exact. A miss only floods, so a full set may replace its
-// oldest learned entry. Entries of endpoints and of the gateway are static: never aged, moved or replaced.
+// Like a switch chip's: sets of eight entries, a set is a cache line, an entry is one 64-bit word. A MAC times a secret
+// odd number, modulo 2^48, is its key (a bijection). The key's high bits, which depend on all of the address, choose
+// the set; the word keeps the bits below the first kSetBits, so nothing is lost and a match is exact. A miss only
+// floods, so a full set may replace its oldest learned entry. Entries of endpoints and of the gateway are static: never
+// aged, moved or replaced.
 //
 //   63            30   29      28    27      15 14      0
 //   | tag (34 bits) | valid | static |  tick   |  port  |
@@ -36,9 +37,9 @@ public:
     using Key = std::uint64_t;
     using Tick = std::uint32_t;
 
-    static constexpr unsigned kTagShift = 14;
+    static constexpr unsigned kSetBits = 14;
     static constexpr std::size_t kWays = 8;
-    static constexpr std::size_t kMinSets = std::size_t{1} << kTagShift; // 131072 entries
+    static constexpr std::size_t kMinSets = std::size_t{1} << kSetBits; // 131072 entries
     static constexpr unsigned kTickShift = 26;
     static constexpr Nanoseconds kAgeing = 300'000'000'000; // Linux and IEEE 802.1D: 300 s
     static constexpr Nanoseconds kWrap = Nanoseconds{1} << (kTickShift + 13);
@@ -80,20 +81,13 @@ public:
 
     [[nodiscard]] static Tick tick_of(Nanoseconds now) { return (now >> kTickShift) & kTickMask; }
 
-    // `mac` is Mac::bits().
-    [[nodiscard]] Key key_of(std::uint64_t mac) const {
-        // Odd multiplications and right shifts are bijections of 48 bits; the shifts bring the high bits, which depend
-        // on all others, down to where the set is chosen.
-        Key key = ((mac ^ seed_) * multiplier_) & kKeyMask;
-        key ^= key >> 24;
-        key = (key * kSecondMultiplier) & kKeyMask;
-        return key ^ key >> 24;
-    }
-    void prefetch(Key key) const { __builtin_prefetch(&sets_[key & set_mask_]); }
+    // `mac` holds the address in its low 48 bits (Mac::bits); what stands above them does not count.
+    [[nodiscard]] Key key_of(std::uint64_t mac) const { return (mac << 16) * multiplier_; }
+    void prefetch(Key key) const { __builtin_prefetch(&set_of(key)); }
 
     // The port a MAC is behind, or kNoPort if it is unknown or has aged out.
     [[nodiscard]] PortId find(Key key, Tick now) const {
-        const Set& set = sets_[key & set_mask_];
+        const Set& set = set_of(key);
         const unsigned hits = matches(set, key);
         if (hits == 0) {
             return kNoPort;
@@ -104,7 +98,7 @@ public:
 
     // A frame from `key` came in on `port`. Writes only when the port or the tick differs.
     Learned learn(Key key, PortId port, Tick now) {
-        Set& set = sets_[key & set_mask_];
+        Set& set = set_of(key);
         const unsigned hits = matches(set, key);
         if (hits == 0) [[unlikely]] {
             return add(set, key, port, now);
@@ -119,7 +113,7 @@ public:
     // Frees aged entries in `count` sets, going on where the last call ended. Returns how many entries it freed.
     std::size_t sweep(std::size_t count, Tick now);
 
-    [[nodiscard]] std::size_t sets() const { return set_mask_ + 1; }
+    [[nodiscard]] std::size_t sets() const { return std::size_t{1} << (64 - set_shift_); }
     // Learned entries in the table, aged ones that no sweep has met included.
     [[nodiscard]] std::size_t learned() const { return learned_; }
     // Static entries and those learned entries that a look-up would find.
@@ -134,37 +128,42 @@ private:
 
     static constexpr Tick kTickMask = (Tick{1} << 13) - 1;
     static constexpr Tick kAgedAfter = kAgeing >> kTickShift;
-    static constexpr Key kKeyMask = (Key{1} << 48) - 1;
-    static constexpr Key kSecondMultiplier = 0xd6e8feb86659; // odd, so multiplication modulo 2^48 is a bijection
+    static constexpr Tick kAhead = 16; // how far another worker's clock, and so its entries, may be ahead of ours: 1 s
     static constexpr Word kValid = Word{1} << 29;
     static constexpr Word kStatic = Word{1} << 28;
     static constexpr unsigned kTickAt = 15;
-    static constexpr unsigned kMatchAt = 29; // the tag and the valid bit are compared together
+    static constexpr Word kMatched = ~(kValid - 1); // the tag and the valid bit are compared together
 
     [[nodiscard]] static bool is_static(Word word) { return (word & kStatic) != 0; }
     [[nodiscard]] static PortId port_of(Word word) { return static_cast<PortId>(word & kMaxPort); }
     [[nodiscard]] static Tick tick_in(Word word) { return (word >> kTickAt) & kTickMask; }
     [[nodiscard]] static bool is_aged(Word word, Tick now) {
-        return !is_static(word) && ((now - tick_in(word)) & kTickMask) > kAgedAfter;
+        return !is_static(word) && ((now - tick_in(word) + kAhead) & kTickMask) > kAgedAfter + kAhead;
     }
     [[nodiscard]] static Word word_of(Key key, PortId port, Tick tick) {
-        return key >> kTagShift << 30 | kValid | Word{tick} << kTickAt | port;
+        return key << kSetBits | kValid | Word{tick} << kTickAt | port;
     }
+    [[nodiscard]] Set& set_of(Key key) { return sets_[key >> set_shift_]; }
+    [[nodiscard]] const Set& set_of(Key key) const { return sets_[key >> set_shift_]; }
+    [[nodiscard]] static long long to_signed(Word word) { return static_cast<long long>(word); }
     // A bit for each word of the set that holds the key.
     [[nodiscard]] static unsigned matches(const Set& set, Key key) {
-        const Word wanted = key >> kTagShift << 1 | 1;
-#ifdef __AVX2__
+        const Word wanted = key << kSetBits | kValid;
+#if defined(__AVX512F__)
+        const auto tags = _mm512_and_si512(_mm512_load_si512(set.words), _mm512_set1_epi64(to_signed(kMatched)));
+        return _mm512_cmpeq_epi64_mask(tags, _mm512_set1_epi64(to_signed(wanted)));
+#elif defined(__AVX2__)
         const auto half = [&](unsigned first) {
             const auto words = _mm256_load_si256(reinterpret_cast<const __m256i*>(set.words + first));
-            const auto equal = _mm256_cmpeq_epi64(_mm256_srli_epi64(words, kMatchAt),
-                                                  _mm256_set1_epi64x(static_cast<long long>(wanted)));
+            const auto tags = _mm256_and_si256(words, _mm256_set1_epi64x(to_signed(kMatched)));
+            const auto equal = _mm256_cmpeq_epi64(tags, _mm256_set1_epi64x(to_signed(wanted)));
             return static_cast<unsigned>(_mm256_movemask_pd(_mm256_castsi256_pd(equal)));
         };
         return half(0) | half(kWays / 2) << (kWays / 2);
 #else
         unsigned hits = 0;
         for (unsigned way = 0; way < kWays; ++way) {
-            hits |= unsigned{set.words[way] >> kMatchAt == wanted} << way;
+            hits |= unsigned{(set.words[way] & kMatched) == wanted} << way;
         }
         return hits;
 #endif
@@ -180,9 +179,8 @@ private:
         void operator()(Set* sets) const;
     };
 
-    Key seed_;
     Key multiplier_;
-    std::size_t set_mask_;
+    unsigned set_shift_;
     std::size_t learned_ = 0;
     std::size_t statics_ = 0;
     std::size_t swept_ = 0; // the set where the next sweep starts

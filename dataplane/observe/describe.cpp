@@ -39,14 +39,43 @@ std::string describe_arp(const Packet& p) {
     return fmt::format("ARP {} is at {}", arp.sender_ip.to_string(), arp.sender_mac.to_string());
 }
 
-std::string describe_icmp(const Packet& p) {
-    const auto icmp = p.header<IcmpHeader>(p.l4);
-    const bool six = p.is_ipv6();
-    const bool request = icmp.type == (six ? icmp6::kEchoRequest : icmp::kEchoRequest);
-    if (request || icmp.type == (six ? icmp6::kEchoReply : icmp::kEchoReply)) {
-        return fmt::format("echo {} id {} seq {}", request ? "request" : "reply", icmp.id.host(), icmp.sequence.host());
+std::string_view icmp_name(std::uint8_t type) {
+    switch (type) {
+    case icmp::kEchoReply: return "echo reply";
+    case icmp::kUnreachable: return "unreachable";
+    case icmp::kRedirect: return "redirect";
+    case icmp::kEchoRequest: return "echo request";
+    case icmp::kTimeExceeded: return "time exceeded";
+    default: return "";
     }
-    return fmt::format("type {} code {}", icmp.type, icmp.code);
+}
+
+std::string_view icmp6_name(std::uint8_t type) {
+    switch (type) {
+    case 1: return "unreachable";
+    case 2: return "packet too big";
+    case 3: return "time exceeded";
+    case icmp6::kEchoRequest: return "echo request";
+    case icmp6::kEchoReply: return "echo reply";
+    case 133: return "router solicitation";
+    case 134: return "router advertisement";
+    case icmp6::kNeighborSolicitation: return "neighbor solicitation";
+    case icmp6::kNeighborAdvertisement: return "neighbor advertisement";
+    case 143: return "multicast listener report";
+    default: return "";
+    }
+}
+
+std::string describe_icmp(const Packet& p) {
+    const auto& icmp = p.header<IcmpHeader>(p.l4);
+    const auto name = p.is_ipv6() ? icmp6_name(icmp.type) : icmp_name(icmp.type);
+    std::string text = name.empty() ? fmt::format("type {}", icmp.type) : std::string(name);
+    if (name.starts_with("echo")) {
+        text += fmt::format(" id {} seq {}", icmp.id.host(), icmp.sequence.host());
+    } else if (icmp.code != 0) {
+        text += fmt::format(" code {}", icmp.code);
+    }
+    return text;
 }
 
 // "ADDRESS.PORT > ADDRESS.PORT PROTOCOL ...".
@@ -55,7 +84,8 @@ std::string describe_ip(const Packet& p) {
         p.is_ipv4() ? p.header<Ipv4Header>(p.l3).source.to_string() : p.header<Ipv6Header>(p.l3).source.to_string();
     const std::string destination = p.is_ipv4() ? p.header<Ipv4Header>(p.l3).destination.to_string()
                                                 : p.header<Ipv6Header>(p.l3).destination.to_string();
-    const bool readable = p.l4 != 0 && p.has(p.l4, sizeof(TcpHeader));
+    const bool readable =
+        p.l4 != 0 && p.has(p.l4, p.protocol == protocol::kTcp ? sizeof(TcpHeader) : sizeof(UdpHeader));
     const bool ports =
         readable && (p.protocol == protocol::kTcp || p.protocol == protocol::kUdp || p.protocol == protocol::kSctp);
     if (ports) {

@@ -31,7 +31,7 @@ void for_each_run(const Packet& packet, std::size_t offset, std::size_t count, V
 
 } // namespace
 
-Sum sum_chain(const Packet& packet, std::size_t offset, std::size_t count, Sum sum) {
+Sum sum_long_range(const Packet& packet, std::size_t offset, std::size_t count, Sum sum) {
     bool odd = false; // a run that starts at an odd place has its bytes swapped (RFC 1071 section 2 B)
     for_each_run(packet, offset, count, [&](std::span<const std::uint8_t> run) {
         const auto part = fold(sum_bytes(run.data(), run.size()));

@@ -18,8 +18,6 @@ using PortId = std::uint16_t;
 inline constexpr PortId kNoPort = 0;
 
 struct alignas(64) Packet {
-    static constexpr std::uint64_t kMacMask = (std::uint64_t{1} << 48) - 1;
-
     rte_mbuf* mbuf = nullptr;
     std::uint8_t* data = nullptr; // the frame's first byte
     std::uint32_t length = 0;     // the frame's bytes, all buffers of a chain together
@@ -44,9 +42,9 @@ struct alignas(64) Packet {
 
     [[nodiscard]] Mac destination_mac() const { return load<Mac>(data); }
     [[nodiscard]] Mac source_mac() const { return load<Mac>(data + sizeof(Mac)); }
-    // Mac::bits() of the two in one load each; the Ethernet header is there.
-    [[nodiscard]] std::uint64_t destination_bits() const { return load<std::uint64_t>(data) & kMacMask; }
-    [[nodiscard]] std::uint64_t source_bits() const { return load<std::uint64_t>(data + sizeof(Mac)) & kMacMask; }
+    // The two MACs, each in the low 48 bits with something else above; the Ethernet header is there.
+    [[nodiscard]] std::uint64_t destination_word() const { return load<std::uint64_t>(data); }
+    [[nodiscard]] std::uint64_t source_word() const { return load<std::uint64_t>(data + sizeof(Mac)); }
     [[nodiscard]] bool is_arp() const { return type == ether_type::kArp; }
     [[nodiscard]] bool is_ipv4() const { return type == ether_type::kIpv4; }
     [[nodiscard]] bool is_ipv6() const { return type == ether_type::kIpv6; }
@@ -63,10 +61,11 @@ struct alignas(64) Packet {
 static_assert(sizeof(Packet) == 64);
 
 // Adds `count` bytes from `offset` on to a checksum, across the buffers of a chain.
-[[nodiscard]] Sum sum_chain(const Packet& packet, std::size_t offset, std::size_t count, Sum sum);
-[[nodiscard]] inline Sum sum_range(const Packet& packet, std::size_t offset, std::size_t count, Sum sum) {
-    return packet.has(offset, count) ? sum_bytes(packet.data + offset, count, sum)
-                                     : sum_chain(packet, offset, count, sum);
+[[nodiscard]] Sum sum_long_range(const Packet& packet, std::size_t offset, std::size_t count, Sum sum);
+[[nodiscard, gnu::always_inline]] inline Sum sum_range(const Packet& packet, std::size_t offset, std::size_t count,
+                                                       Sum sum) {
+    const bool brief = count <= 128 && packet.has(offset, count);
+    return brief ? sum_short(packet.data + offset, count, sum) : sum_long_range(packet, offset, count, sum);
 }
 
 // The CRC32c of a packet's last `count` bytes from `offset` on, with the 4 bytes at `field` taken as zero.

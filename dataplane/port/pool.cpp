@@ -5,7 +5,6 @@
 #include <rte_mempool.h>
 
 #include <algorithm>
-#include <cstring>
 #include <stdexcept>
 #include <vector>
 
@@ -37,7 +36,7 @@ rte_mbuf* Pool::copy(std::span<const std::uint8_t> frame) {
     rte_mbuf* last = head;
     for (;;) {
         const std::size_t part = std::min<std::size_t>(frame.size(), kBufferBytes);
-        std::memcpy(rte_pktmbuf_mtod(last, void*), frame.data(), part);
+        std::copy_n(frame.data(), part, rte_pktmbuf_mtod(last, std::uint8_t*));
         last->data_len = static_cast<std::uint16_t>(part);
         head->pkt_len += static_cast<std::uint32_t>(part);
         frame = frame.subspan(part);

@@ -6,15 +6,16 @@
 
 namespace pontoon {
 
-Sum sum_words(const std::uint8_t* data, std::size_t words, Sum sum) {
-    Sum low = 0; // 32-bit halves apart, so that nothing overflows and the loop has no carry to wait for
+Sum sum_bytes(const std::uint8_t* data, std::size_t length, Sum sum) {
+    Sum low = 0; // the 32-bit halves apart: nothing overflows, and no carry keeps the loop from vectors
     Sum high = 0;
+    const std::size_t words = length / 8;
     for (std::size_t i = 0; i < words; ++i) {
         const auto word = load<std::uint64_t>(data + 8 * i);
         low += word & 0xffffffff;
         high += word >> 32;
     }
-    return plus(plus(sum, low), high);
+    return sum_short(data + 8 * words, length % 8, plus(plus(sum, low), high));
 }
 
 Sum sum_pseudo_header(Ipv4 source, Ipv4 destination, std::uint8_t protocol, std::uint32_t length) {

@@ -30,16 +30,11 @@ using Sum = std::uint64_t;
     return sum + again;
 }
 
-// Adds a run of 8-byte words that is long enough to be worth vector instructions.
-[[nodiscard]] Sum sum_words(const std::uint8_t* data, std::size_t words, Sum sum);
+// Adds `length` bytes; an odd last byte is padded with zero.
+[[nodiscard]] Sum sum_bytes(const std::uint8_t* data, std::size_t length, Sum sum = 0);
 
-// Adds `length` bytes; an odd last byte is padded with zero. Inline, because most sums are over short headers.
-[[nodiscard, gnu::always_inline]] inline Sum sum_bytes(const std::uint8_t* data, std::size_t length, Sum sum = 0) {
-    if (length >= 256) {
-        sum = sum_words(data, length / 8, sum);
-        data += length & ~std::size_t{7};
-        length &= 7;
-    }
+// The same where the length is known to be small: without a call.
+[[nodiscard, gnu::always_inline]] inline Sum sum_short(const std::uint8_t* data, std::size_t length, Sum sum = 0) {
     for (; length >= 16; data += 16, length -= 16) {
         sum = plus(sum, load<std::uint64_t>(data), load<std::uint64_t>(data + 8));
     }
@@ -76,9 +71,12 @@ using Sum = std::uint64_t;
 }
 
 // Data that carries its checksum sums to all ones. Adding ones' complement words of any width keeps the remainder
-// modulo 65535, so there is no need to fold.
+// modulo 65535, so there is no need to fold: a multiple of an odd number times its inverse is at most 2^64 / 65535.
 [[nodiscard]] constexpr bool sums_right(Sum sum) {
-    return sum != 0 && sum % 0xffff == 0;
+    constexpr Sum inverse = 0xfffefffefffeffff; // of 65535 modulo 2^64
+    constexpr Sum most = ~Sum{0} / 65535;
+    static_assert(inverse * 65535 == 1);
+    return sum != 0 && sum * inverse <= most;
 }
 
 // The checksum after a 16-bit word it covers went from `before` to `after` (RFC 1624 equation 3).
