@@ -6,6 +6,8 @@
 #include <iostream>
 #include <stdexcept>
 
+#include "tools/command_line.hpp"
+
 namespace pontoon {
 
 namespace {
@@ -43,7 +45,12 @@ Hugepages parse_hugepages(const std::string& text) {
 
 BenchOptions checked(const po::variables_map& values) {
     BenchOptions options;
-    options.kind = values.contains("kind") ? values["kind"].as<std::string>() : "";
+    if (values.contains("kind")) {
+        options.kind = fmt::format("{}", fmt::join(values["kind"].as<std::vector<std::string>>(), " "));
+    }
+    if (options.kind.empty()) {
+        throw std::runtime_error("which benchmark? there is: l2");
+    }
     if (options.kind != "l2") {
         throw std::runtime_error(fmt::format("\"{}\" is no benchmark; there is: l2", options.kind));
     }
@@ -83,21 +90,7 @@ BenchOptions checked(const po::variables_map& values) {
 
 std::optional<BenchOptions> parse_bench_options(std::span<char*> args) {
     const auto visible = visible_options();
-    po::options_description all;
-    all.add(visible).add_options()("kind", po::value<std::string>());
-    po::positional_options_description positional;
-    positional.add("kind", 1);
-    po::variables_map values;
-    try {
-        po::store(po::command_line_parser(static_cast<int>(args.size()), args.data())
-                      .options(all)
-                      .positional(positional)
-                      .run(),
-                  values);
-        po::notify(values);
-    } catch (const po::error& error) {
-        throw std::runtime_error(error.what());
-    }
+    const auto values = parse_command_line(args, visible, "kind");
     if (values.contains("help")) {
         std::cout << "usage: pontoon bench l2 [options]\n\n"
                   << "Measures the engine with one worker: l2 is the learning bridge between two ports.\n\n"

@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "dataplane/engine.hpp"
+#include "tools/command_line.hpp"
 
 namespace pontoon {
 
@@ -49,19 +50,6 @@ Nanoseconds parse_seconds(const std::string& text) {
         throw std::runtime_error(fmt::format("--reconfigure {}: not a number of seconds", text));
     }
     return static_cast<Nanoseconds>(std::llround(seconds * 1e9));
-}
-
-po::variables_map parse(std::span<char*> args, const po::options_description& visible) {
-    po::options_description all;
-    all.add(visible).add_options()("topology", po::value<std::vector<std::string>>());
-    po::positional_options_description positional;
-    positional.add("topology", -1);
-    po::variables_map values;
-    po::store(
-        po::command_line_parser(static_cast<int>(args.size()), args.data()).options(all).positional(positional).run(),
-        values);
-    po::notify(values);
-    return values;
 }
 
 // Inputs may follow each other behind one --in, as in `--in a=1.pcap b=2.pcap`: what has no option of its own and the
@@ -125,12 +113,7 @@ ReplayOptions checked(const po::variables_map& values) {
 
 std::optional<ReplayOptions> parse_replay_options(std::span<char*> args) {
     const auto visible = visible_options();
-    po::variables_map values;
-    try {
-        values = parse(args, visible);
-    } catch (const po::error& error) {
-        throw std::runtime_error(error.what());
-    }
+    const auto values = parse_command_line(args, visible, "topology");
     if (values.contains("help")) {
         std::cout << "usage: pontoon replay TOPOLOGY.json --in NAME=FILE ... --out DIR [options]\n\n"
                   << "Runs captures through the switch that the topology describes, under the captures' clock.\n\n"
