@@ -12,7 +12,8 @@ std::unique_ptr<Plan> Engine::compile(const Config& config) {
     plan->owned.resize(workers_.size());
     for (const auto& [name, attachment] : attachments_) {
         plan->ports.resize(std::max<std::size_t>(plan->ports.size(), attachment->id + std::size_t{1}));
-        plan->ports[attachment->id] = {attachment.get(), Plan::kNoDomain, name == kUplinkName, 0};
+        plan->ports[attachment->id] = {attachment.get(), Plan::kNoDomain, name == kUplinkName,
+                                       name == kUplinkName ? 0 : plan->generation};
         plan->attachments.push_back(attachment);
     }
     for (PortId id = 1; id < plan->ports.size(); ++id) {

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <new>
 #include <stdexcept>
+#include <utility>
 
 namespace pontoon {
 
@@ -30,7 +31,7 @@ std::unique_ptr<rte_rcu_qsbr, void (*)(void*)> make_qsbr(unsigned workers) {
 
 Engine::Engine(const Options& options) : random_(options.seed), qsbr_(make_qsbr(options.workers)) {
     for (unsigned index = 0; options.workers > 1 && index < options.workers; ++index) {
-        inboxes_.push_back(std::make_unique<Inbox>("inbox" + std::to_string(index)));
+        inboxes_.push_back(std::make_unique<Inbox>());
     }
     for (unsigned index = 0; index < options.workers; ++index) {
         workers_.push_back(std::make_unique<Worker>(index, plan_, inboxes_));
@@ -64,11 +65,9 @@ void Engine::publish(const Config& config) {
 }
 
 void Engine::swap(std::unique_ptr<Plan> plan) {
+    retired_.emplace_back(); // what can fail comes first
     plan_.store(plan.get(), std::memory_order_release);
-    if (current_) {
-        retired_.push_back({std::move(current_), rte_rcu_qsbr_start(qsbr_.get())});
-    }
-    current_ = std::move(plan);
+    retired_.back() = {std::exchange(current_, std::move(plan)), rte_rcu_qsbr_start(qsbr_.get())};
     reclaim();
 }
 

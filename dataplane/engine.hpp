@@ -68,7 +68,7 @@ public:
 private:
     struct Retired {
         std::unique_ptr<const Plan> plan;
-        std::uint64_t token;
+        std::uint64_t token = 0;
     };
 
     [[nodiscard]] std::unique_ptr<Plan> compile(const Config& config);

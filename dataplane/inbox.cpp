@@ -4,12 +4,24 @@
 #include <rte_mbuf.h>
 #include <rte_ring_elem.h>
 
+#include <atomic>
 #include <stdexcept>
+#include <string>
 
 namespace pontoon {
 
-Inbox::Inbox(const std::string& name)
-    : ring_(rte_ring_create_elem(name.c_str(), sizeof(Message), kMessages, SOCKET_ID_ANY,
+namespace {
+
+// Rings have names of their own in a process.
+std::string unique_name() {
+    static std::atomic<unsigned> made = 0;
+    return "inbox" + std::to_string(made++);
+}
+
+} // namespace
+
+Inbox::Inbox()
+    : ring_(rte_ring_create_elem(unique_name().c_str(), sizeof(Message), kMessages, SOCKET_ID_ANY,
                                  RING_F_SC_DEQ | RING_F_EXACT_SZ)) {
     if (ring_ == nullptr) {
         throw std::runtime_error("no memory for a worker's inbox: " + std::string(rte_strerror(rte_errno)));

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
 
 #include "dataplane/packet/packet.hpp"
 
@@ -19,10 +18,14 @@ struct Message {
     PortId port = kNoPort;     // packet: where it goes; learned: where the MAC is
     std::uint16_t tick = 0;    // learned: when it was seen (Fdb::Tick)
     Kind kind = Kind::packet;
-    std::uint16_t unused = 0;
+    std::uint16_t generation = 0; // of the sender's plan, its low bits; stamped by the outbox
 
     [[nodiscard]] static Message packet(rte_mbuf* mbuf, PortId port) {
         return {reinterpret_cast<std::uint64_t>(mbuf), port, 0, Kind::packet};
+    }
+    // Whether it was sent in `other` or a later generation, at most 2^15 away.
+    [[nodiscard]] bool is_since(std::uint64_t other) const {
+        return static_cast<std::int16_t>(generation - static_cast<std::uint16_t>(other)) >= 0;
     }
     [[nodiscard]] static Message learned(Mac mac, PortId port, std::uint16_t tick) {
         return {mac.bits(), port, tick, Kind::learned};
@@ -36,7 +39,7 @@ public:
     static constexpr unsigned kMessages = 4096;
 
     // Throws std::runtime_error if there is no memory.
-    explicit Inbox(const std::string& name);
+    Inbox();
     Inbox(const Inbox&) = delete;
     Inbox& operator=(const Inbox&) = delete;
     ~Inbox(); // frees packets that nobody fetched

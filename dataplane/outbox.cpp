@@ -89,6 +89,9 @@ void Outbox::transmit(Attachment& out) {
 
 void Outbox::push(unsigned worker, Attachment* in) {
     const std::span messages(messages_[worker]);
+    for (auto& message : messages) {
+        message.generation = generation_;
+    }
     for (const auto& lost : messages.subspan(inboxes_[worker]->push(messages))) {
         if (lost.kind == Message::Kind::packet) {
             discard(lost.mbuf(), in, Reason::inbox_full);

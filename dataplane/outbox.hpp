@@ -16,6 +16,9 @@ public:
     // `inboxes` has one for each worker, or none if there is only one worker.
     Outbox(unsigned worker, const std::vector<std::unique_ptr<Inbox>>& inboxes, TotalCounters& totals);
 
+    // Messages from now on are sent in this generation of the plan.
+    void adopt(std::uint64_t generation) { generation_ = static_cast<std::uint16_t>(generation); }
+
     // Queues a packet for a port of the plan, whoever owns it.
     void send(rte_mbuf* mbuf, Attachment& out) {
         if (out.worker != worker_ || out.queued == 0 || out.queued == out.queue.size()) [[unlikely]] {
@@ -39,6 +42,7 @@ private:
     const unsigned worker_;
     const std::vector<std::unique_ptr<Inbox>>& inboxes_;
     TotalCounters& totals_;
+    std::uint16_t generation_ = 0;
     std::vector<Attachment*> touched_;           // own ports with a queue
     std::vector<std::vector<Message>> messages_; // by worker
 };

@@ -68,17 +68,19 @@ void Worker::adopt(const Plan& plan) {
         }
     }
     adopted_ = plan.generation;
+    outbox_.adopt(adopted_);
 }
 
 bool Worker::read_inbox(const Plan& plan) {
     std::array<Message, Burst::kMax> messages;
     const std::size_t count = inbox_->pop(messages);
     for (const auto& message : std::span(messages.data(), count)) {
-        const bool known = plan.has_port(message.port);
+        // What was sent before the port was in its network is not for it any more.
+        const bool valid = plan.has_port(message.port) && message.is_since(plan.ports[message.port].joined);
         if (message.kind == Message::Kind::packet) {
-            known ? outbox_.send(message.mbuf(), *plan.ports[message.port].attachment)
+            valid ? outbox_.send(message.mbuf(), *plan.ports[message.port].attachment)
                   : outbox_.discard(message.mbuf(), nullptr, Reason::port_detached);
-        } else if (known && plan.ports[message.port].domain != Plan::kNoDomain) {
+        } else if (valid && plan.ports[message.port].domain != Plan::kNoDomain) {
             Fdb& fdb = *plan.domains[plan.ports[message.port].domain].fdbs[index_];
             fdb.learn(fdb.key_of(message.content), message.port, message.tick);
         }

@@ -52,7 +52,7 @@ Reason parse_ipv4(Packet& p) {
     const Sum addresses = Sum{ip.source.value.raw()} + ip.destination.value.raw();
     const auto fault = parse_transport(p, addresses, total - header, 4);
     // A sender that left both sums to its hardware wrote no header checksum.
-    return right || p.csum_partial ? fault : Reason::ipv4_bad_checksum;
+    return right || p.csum_partial || fault == Reason::headers_scattered ? fault : Reason::ipv4_bad_checksum;
 }
 
 Reason parse_ipv6(Packet& p) {

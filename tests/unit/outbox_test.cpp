@@ -148,7 +148,7 @@ TEST_CASE("packets that wait for another worker are held, and freed with the eng
 }
 
 TEST_CASE("an inbox gives messages in order and refuses what does not fit") {
-    Inbox inbox("test");
+    Inbox inbox;
     std::vector<Message> messages;
     for (unsigned i = 0; i < Inbox::kMessages + 10; ++i) {
         messages.push_back(Message::learned(mac_of(0, i), static_cast<PortId>(i), 7));
@@ -169,7 +169,7 @@ TEST_CASE("an inbox gives messages in order and refuses what does not fit") {
 
 TEST_CASE("an inbox frees the packets that nobody fetched") {
     TestPool pool;
-    Inbox inbox("test");
+    Inbox inbox;
     const auto message = Message::packet(pool.copy(filled(60)), 1);
     CHECK(inbox.push(std::span(&message, 1)) == 1);
 }

@@ -212,8 +212,8 @@ TEST_CASE("no two MACs are one key, and all bits of a MAC count") {
 }
 
 TEST_CASE("as many stations in a row as half the places nearly all find room") {
-    for (const unsigned stride : {1U, 2U}) {
-        for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    for (const unsigned stride : {1U, 2U, 256U, 65536U}) {
+        for (std::uint64_t seed = 0; seed < 40; ++seed) {
             Fdb fdb(seed * 0x9e3779b97f4a7c15);
             const unsigned count = Fdb::kWays * Fdb::kMinSets / 2;
             for (unsigned i = 0; i < count; ++i) {
