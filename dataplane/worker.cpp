@@ -109,11 +109,12 @@ bool Worker::serve(const Plan& plan, Attachment& in, Nanoseconds now) {
     const Segment segment{domain.bridge, *domain.fdbs[index_], in.id, Fdb::tick_of(now)};
     prepare(received, in, &segment.fdb);
     const std::uint64_t parse = clock.lap();
+    Recent recent;
     for (Packet& packet : burst_) {
         if (trace_ != nullptr) [[unlikely]] {
             trace_->received(packet, in.id, now);
         }
-        settle(packet, forward(packet, plan, segment), plan, in);
+        settle(packet, forward(packet, plan, segment, recent), plan, in);
     }
     const std::uint64_t forward = clock.lap();
     outbox_.flush(&in);
@@ -171,18 +172,26 @@ void Worker::refuse(const Plan& plan, Attachment& in, Reason reason, Nanoseconds
     }
 }
 
-Verdict Worker::forward(Packet& packet, const Plan& plan, const Segment& segment) {
+Verdict Worker::forward(Packet& packet, const Plan& plan, const Segment& segment, Recent& recent) {
     if (packet.fault != Reason::none) {
         return drop(packet.fault);
     }
-    const auto learned = learn(packet, segment);
-    if (learned != Fdb::Learned::known) [[unlikely]] {
-        note_learned(packet, segment, learned);
+    if (packet.source_key != recent.source) {
+        const auto learned = learn(packet, segment);
+        if (learned != Fdb::Learned::known) [[unlikely]] {
+            recent = {};
+            note_learned(packet, segment, learned);
+            if (learned == Fdb::Learned::spoofed) {
+                return drop(Reason::source_mac_spoofed);
+            }
+        }
+        recent.source = packet.source_key;
     }
-    if (learned == Fdb::Learned::spoofed) {
-        return drop(Reason::source_mac_spoofed);
+    if (packet.destination_key != recent.destination) {
+        recent.output = find_output(packet, segment);
+        recent.destination = packet.destination_key;
     }
-    const PortId output = find_output(packet, segment);
+    const PortId output = recent.output;
     if (output == kGatewayPort || (packet.is_arp() && asks_for_gateway(packet, segment.domain))) {
         return at_gateway(packet, segment.domain, segment.port, plan.routes);
     }
