@@ -177,16 +177,16 @@ private:
     void read_uplink(const json::value& value) {
         const ObjectReader from(value, "uplink", {"ipv4", "mac", "gateway", "nat_ports", "neighbors"});
         Uplink uplink;
-        uplink.ipv4 = from.parsed<InterfaceAddress4>("ipv4");
-        const Prefix4 subnet = uplink.ipv4.prefix();
-        check_host(from, "ipv4", uplink.ipv4.address, subnet, "the uplink");
-        uplink.mac = read_mac(from, uplink.ipv4.address);
+        uplink.ipv4 = {from.parsed<InterfaceAddress4>("ipv4")};
+        const Prefix4 subnet = uplink.ipv4.front().prefix();
+        check_host(from, "ipv4", uplink.ipv4.front().address, subnet, "the uplink");
+        uplink.mac = read_mac(from, uplink.ipv4.front().address);
         if (from.has("gateway")) {
             uplink.gateway = from.parsed<Ipv4>("gateway");
             check_host(from, "gateway", uplink.gateway, subnet, "the uplink");
         }
         if (from.has("nat_ports")) {
-            uplink.nat_ports = read_ports(from, "nat_ports");
+            uplink.nat_ports = {read_ports(from, "nat_ports")};
         }
         for (const auto& network : config_.networks) {
             if (network.subnet.overlaps(subnet)) {
@@ -235,7 +235,7 @@ private:
                 from.fail("host_port", "overlaps a port that is published to " + other.endpoint);
             }
         }
-        if (config_.uplink && publish.host_ports.overlaps(config_.uplink->nat_ports)) {
+        if (config_.uplink && publish.host_ports.overlaps(config_.uplink->nat_ports.front())) {
             from.fail("host_port", "overlaps nat_ports of the uplink");
         }
         config_.publishes.push_back(std::move(publish));

@@ -29,11 +29,13 @@ std::unique_ptr<Plan> Engine::compile(const Config& config) {
         const auto index = static_cast<std::uint16_t>(plan->domains.size());
         BridgeDomain domain{network.name, network.subnet, network.gateway, network.gateway_mac, network.icc, {}, {}};
         for (const auto* endpoint : members[network.name]) {
-            if (const auto found = attachments_.find(endpoint->name); found != attachments_.end()) {
+            if (const auto found = attachments_.find(endpoint->port_name()); found != attachments_.end()) {
                 const PortId id = found->second->id;
                 plan->ports[id].domain = index;
                 plan->ports[id].joined = joined(id, network.name, plan->generation);
-                domain.ports.push_back(id);
+                if (std::ranges::find(domain.ports, id) == domain.ports.end()) {
+                    domain.ports.push_back(id);
+                }
                 domain.statics.push_back({endpoint->mac, id});
             }
         }

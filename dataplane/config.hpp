@@ -22,16 +22,21 @@ struct Network {
     bool masquerade = true; // com.docker.network.bridge.enable_ip_masquerade
     bool internal = false;  // no way out and none in
     std::uint16_t mtu = 1500;
+    std::optional<Ipv4>
+        host_ipv4{}; // masquerade with this address instead of the uplink's: com.docker.network.host_ipv4
 
     friend bool operator==(const Network&, const Network&) = default;
 };
 
-// A container's attachment to a network. `name` is also its port's name.
+// A container's attachment to a network.
 struct Endpoint {
     std::string name;
     std::string network;
     Ipv4 ipv4;
     Mac mac;
+    std::string port{}; // the name of the port it is behind, one for several endpoints of a network; empty: its own
+
+    [[nodiscard]] const std::string& port_name() const { return port.empty() ? name : port; }
 
     friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
@@ -59,15 +64,59 @@ struct Publish {
     friend bool operator==(const Publish&, const Publish&) = default;
 };
 
+// A way through icc=false, as `docker run --link` makes one: from `from` to these ports of `to`, and answers back. Both
+// are endpoints of one network.
+struct Link {
+    struct Ports {
+        PortRange range;
+        Transport protocol = Transport::tcp;
+
+        friend bool operator==(const Ports&, const Ports&) = default;
+    };
+
+    std::string from;
+    std::string to;
+    std::vector<Ports> ports;
+
+    friend bool operator==(const Link&, const Link&) = default;
+};
+
 // The way out of the host, on the port named "uplink".
 struct Uplink {
-    InterfaceAddress4 ipv4;
+    std::vector<InterfaceAddress4> ipv4; // at least one; flows take the first with a free port
     Mac mac;
-    Ipv4 gateway;
-    PortRange nat_ports{61000, 65535};
+    Ipv4 gateway;                                              // 0.0.0.0: only what is on-link can be reached
+    std::vector<PortRange> nat_ports{PortRange{61000, 65535}}; // at least one, none overlapping
     std::map<Ipv4, Mac> neighbors;
+    std::uint16_t mtu = 1500;
 
     friend bool operator==(const Uplink&, const Uplink&) = default;
+};
+
+// How flows are tracked; names and defaults are those of Linux (net.netfilter.nf_conntrack_*). Timeouts in seconds.
+struct Conntrack {
+    std::uint32_t max = 1 << 20;        // flows in all; at most what Engine::Options made room for
+    std::uint32_t max_per_endpoint = 0; // 0: no bound
+    bool tcp_loose = true;              // pick up connections that were there before
+    bool tcp_be_liberal = false;        // let segments outside of the window pass
+    std::uint32_t tcp_timeout_syn_sent = 120;
+    std::uint32_t tcp_timeout_syn_recv = 60;
+    std::uint32_t tcp_timeout_established = 432000;
+    std::uint32_t tcp_timeout_fin_wait = 120;
+    std::uint32_t tcp_timeout_close_wait = 60;
+    std::uint32_t tcp_timeout_last_ack = 30;
+    std::uint32_t tcp_timeout_time_wait = 120;
+    std::uint32_t tcp_timeout_close = 10;
+    std::uint32_t tcp_timeout_max_retrans = 300;
+    std::uint32_t tcp_timeout_unacknowledged = 300;
+    std::uint32_t udp_timeout = 30;
+    std::uint32_t udp_timeout_stream = 120;
+    std::uint32_t icmp_timeout = 30;
+    std::uint32_t sctp_timeout = 30; // no answer yet
+    std::uint32_t sctp_timeout_established = 210;
+    std::uint32_t generic_timeout = 600;
+
+    friend bool operator==(const Conntrack&, const Conntrack&) = default;
 };
 
 inline constexpr const char* kUplinkName = "uplink";
@@ -76,7 +125,9 @@ struct Config {
     std::vector<Network> networks;
     std::vector<Endpoint> endpoints;
     std::vector<Publish> publishes;
+    std::vector<Link> links;
     std::optional<Uplink> uplink;
+    Conntrack conntrack;
 
     friend bool operator==(const Config&, const Config&) = default;
 };

@@ -13,7 +13,7 @@ void Names::add(const Config& config) {
         network_of_[endpoint.name] = endpoint.network;
     }
     if (config.uplink) {
-        stations_[kUplinkName] = {config.uplink->mac, config.uplink->ipv4.address};
+        stations_[kUplinkName] = {config.uplink->mac, config.uplink->ipv4.front().address};
     }
 }
 

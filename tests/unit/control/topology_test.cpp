@@ -30,10 +30,10 @@ Config example() {
                                mac("02:42:ac:12:00:01"), true, true, false, 1500});
     config.endpoints.push_back({"a1", "web", ip("172.18.0.2"), mac("02:42:ac:12:00:02")});
     config.publishes.push_back({ip("0.0.0.0"), {8080, 8080}, Transport::tcp, "a1", {80, 80}});
-    config.uplink = Uplink{InterfaceAddress4::parse("203.0.113.10/24").value(),
+    config.uplink = Uplink{{InterfaceAddress4::parse("203.0.113.10/24").value()},
                            mac("02:00:00:00:00:0a"),
                            ip("203.0.113.1"),
-                           {61000, 65535},
+                           {PortRange{61000, 65535}},
                            {{ip("203.0.113.1"), mac("02:00:00:00:00:01")}}};
     return config;
 }
@@ -82,7 +82,7 @@ TEST_CASE("every key of a topology reaches the configuration") {
     CHECK(config->networks.back().gateway == ip("10.9.9.9"));
     CHECK(config->publishes.front() == Publish{ip("10.1.1.1"), {1000, 1010}, Transport::udp, "x", {1, 11}});
     CHECK(config->publishes.back() == Publish{Ipv4{}, {1005, 1005}, Transport::sctp, "x", {65535, 65535}});
-    CHECK(config->uplink->nat_ports == PortRange{7, 7});
+    CHECK(config->uplink->nat_ports == std::vector{PortRange{7, 7}});
 }
 
 TEST_CASE("networks may use one name, one address and one MAC each for itself") {
