@@ -93,6 +93,8 @@ struct Uplink {
     friend bool operator==(const Uplink&, const Uplink&) = default;
 };
 
+inline constexpr std::uint32_t kMaxFlows = 1 << 24;
+
 // How flows are tracked; names and defaults are those of Linux (net.netfilter.nf_conntrack_*). Timeouts in seconds.
 struct Conntrack {
     std::uint32_t max = 1 << 20;        // flows in all; at most what Engine::Options made room for

@@ -29,8 +29,9 @@ namespace pontoon {
 class Engine {
 public:
     struct Options {
-        unsigned workers = 1;   // at most kMaxWorkers
-        std::uint64_t seed = 1; // of the tables' hashes
+        unsigned workers = 1;          // at most kMaxWorkers
+        std::uint64_t seed = 1;        // of the tables' hashes
+        std::uint32_t flows = 1 << 20; // room for so many tracked flows
     };
     static constexpr unsigned kMaxWorkers = 64;
 

@@ -27,6 +27,7 @@ po::options_description visible_options() {
     add("stats", po::value<std::string>()->value_name("FILE"), "where the statistics go (default: standard output)");
     add("workers", po::value<unsigned>()->default_value(1)->value_name("N"), "workers that share the ports");
     add("seed", po::value<std::uint64_t>()->default_value(1)->value_name("N"), "seed of the tables' hashes");
+    add("flows", po::value<std::int64_t>()->default_value(1 << 20)->value_name("N"), "room for so many tracked flows");
     add("repeat", po::value<std::int64_t>()->default_value(1)->value_name("N"), "go through the captures N times");
     add("reconfigure", po::value<std::vector<std::string>>()->composing()->value_name("SECONDS=TOPOLOGY"),
         "change to another topology so long after the first packet");
@@ -67,6 +68,25 @@ void take_positionals(const std::vector<std::string>& words, ReplayOptions& opti
     }
 }
 
+void take_numbers(const po::variables_map& values, ReplayOptions& options) {
+    options.workers = values["workers"].as<unsigned>();
+    if (options.workers < 1 || options.workers > Engine::kMaxWorkers) {
+        throw std::runtime_error(
+            fmt::format("--workers {}: must be from 1 to {}", options.workers, Engine::kMaxWorkers));
+    }
+    options.seed = values["seed"].as<std::uint64_t>();
+    const auto flows = values["flows"].as<std::int64_t>();
+    if (flows < 1 || flows > kMaxFlows) {
+        throw std::runtime_error(fmt::format("--flows {}: must be from 1 to {}", flows, kMaxFlows));
+    }
+    options.flows = static_cast<std::uint32_t>(flows);
+    const auto repeat = values["repeat"].as<std::int64_t>();
+    if (repeat < 1) {
+        throw std::runtime_error(fmt::format("--repeat {}: must be at least 1", repeat));
+    }
+    options.repeat = static_cast<std::uint64_t>(repeat);
+}
+
 ReplayOptions checked(const po::variables_map& values) {
     ReplayOptions options;
     std::vector<std::string> inputs;
@@ -87,17 +107,7 @@ ReplayOptions checked(const po::variables_map& values) {
     if (values.contains("stats")) {
         options.stats = values["stats"].as<std::string>();
     }
-    options.workers = values["workers"].as<unsigned>();
-    if (options.workers < 1 || options.workers > Engine::kMaxWorkers) {
-        throw std::runtime_error(
-            fmt::format("--workers {}: must be from 1 to {}", options.workers, Engine::kMaxWorkers));
-    }
-    options.seed = values["seed"].as<std::uint64_t>();
-    const auto repeat = values["repeat"].as<std::int64_t>();
-    if (repeat < 1) {
-        throw std::runtime_error(fmt::format("--repeat {}: must be at least 1", repeat));
-    }
-    options.repeat = static_cast<std::uint64_t>(repeat);
+    take_numbers(values, options);
     if (values.contains("reconfigure")) {
         for (const auto& text : values["reconfigure"].as<std::vector<std::string>>()) {
             auto [seconds, topology] = split("reconfigure", text, "SECONDS=TOPOLOGY");

@@ -29,6 +29,7 @@ struct ReplayOptions {
     unsigned workers = 1;
     std::uint64_t seed = 1;
     std::uint64_t repeat = 1;
+    std::uint32_t flows = 1 << 20;
     std::vector<Reconfiguration> reconfigurations; // by time
     bool trace = false;
 };

@@ -43,15 +43,17 @@ TEST_CASE("replay takes a topology, inputs and a place for outputs") {
     CHECK_FALSE(options->stats.has_value());
     CHECK(options->workers == 1);
     CHECK(options->repeat == 1);
+    CHECK(options->flows == 1'048'576);
     CHECK(options->reconfigurations.empty());
     CHECK_FALSE(options->trace);
 }
 
 TEST_CASE("replay takes all of its options") {
     const auto options =
-        parsed({"--seed", "9",        "t.json",        "--workers=4", "--in",          "a=1.pcap", "b=x=y.pcap",
-                "--in",   "a=2.pcap", "--out",         "o",           "--stats",       "s.json",   "--repeat",
-                "3",      "--trace",  "--reconfigure", "2.5=u.json",  "--reconfigure", "0=v.json"});
+        parsed({"--flows",  "7",          "--seed", "9",        "t.json",        "--workers=4", "--in",
+                "a=1.pcap", "b=x=y.pcap", "--in",   "a=2.pcap", "--out",         "o",           "--stats",
+                "s.json",   "--repeat",   "3",      "--trace",  "--reconfigure", "2.5=u.json",  "--reconfigure",
+                "0=v.json"});
     REQUIRE(options.has_value());
     CHECK(options->inputs.size() == 3);
     CHECK(std::ranges::any_of(options->inputs,
@@ -60,6 +62,7 @@ TEST_CASE("replay takes all of its options") {
     CHECK(options->seed == 9);
     CHECK(options->workers == 4);
     CHECK(options->repeat == 3);
+    CHECK(options->flows == 7);
     CHECK(options->trace);
     REQUIRE(options->reconfigurations.size() == 2);
     CHECK(options->reconfigurations[0].after == 0);
@@ -81,6 +84,12 @@ TEST_CASE("replay says in one line what is wrong with its options") {
     CHECK(error_with("--workers", "0") == "--workers 0: must be from 1 to 64");
     CHECK(error_with("--workers", "65") == "--workers 65: must be from 1 to 64");
     CHECK(error_with("--workers", "x") != "none");
+    CHECK(error_with("--flows", "0") == "--flows 0: must be from 1 to 16777216");
+    CHECK(error_with("--flows", "-1") == "--flows -1: must be from 1 to 16777216");
+    CHECK(error_with("--flows", "16777217") == "--flows 16777217: must be from 1 to 16777216");
+    CHECK(error_with("--flows", "4294967297") == "--flows 4294967297: must be from 1 to 16777216");
+    CHECK(error_with("--flows", "x") != "none");
+    CHECK(parsed({"t.json", "--in", "a=1.pcap", "--out", "o", "--flows", "16777216"})->flows == 16'777'216);
     CHECK(error_with("--repeat", "0") == "--repeat 0: must be at least 1");
     CHECK(error_with("--reconfigure", "1") == "--reconfigure 1: must be SECONDS=TOPOLOGY");
     for (const auto* seconds : {"x", "-1", "1s", "nan", "inf", "1e9"}) {
