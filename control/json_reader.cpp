@@ -21,8 +21,14 @@ std::string shown(std::string_view text) {
     return safe;
 }
 
-ObjectReader::ObjectReader(const boost::json::value& value, std::string place,
-                           std::initializer_list<std::string_view> keys)
+std::string text_in(const boost::json::value& value, const std::string& place) {
+    if (!value.is_string()) {
+        throw InputError(place, "must be a string");
+    }
+    return std::string(value.get_string());
+}
+
+ObjectReader::ObjectReader(const boost::json::value& value, std::string place, std::span<const std::string_view> keys)
     : object_(object_in(value, place)), place_(std::move(place)) {
     for (const auto& member : object_) {
         const std::string_view key = member.key();
@@ -49,11 +55,7 @@ const boost::json::value& ObjectReader::at(std::string_view key) const {
 }
 
 std::string ObjectReader::text(std::string_view key) const {
-    const auto& value = at(key);
-    if (!value.is_string()) {
-        fail(key, "must be a string");
-    }
-    return std::string(value.get_string());
+    return text_in(at(key), place(key));
 }
 
 bool ObjectReader::boolean(std::string_view key, bool otherwise) const {
@@ -90,6 +92,22 @@ void ObjectReader::each(std::string_view key,
     for (const auto& element : at(key).get_array()) {
         read(element, place(key) + "[" + std::to_string(index++) + "]");
     }
+}
+
+void ObjectReader::each_text(std::string_view key,
+                             const std::function<void(const std::string&, const std::string&)>& read) const {
+    const auto& value = at(key);
+    if (value.is_string()) {
+        read(text(key), place(key));
+        return;
+    }
+    if (!value.is_array()) {
+        fail(key, "must be a string or an array of strings");
+    }
+    if (value.get_array().empty()) {
+        fail(key, "must not be empty");
+    }
+    each(key, [&](const auto& element, const auto& where) { read(text_in(element, where), where); });
 }
 
 const boost::json::object& ObjectReader::object(std::string_view key) const {

@@ -7,10 +7,11 @@
 #include <expected>
 #include <functional>
 #include <initializer_list>
-#include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace pontoon {
 
@@ -24,15 +25,21 @@ public:
 // Text for an error line: control characters replaced, at most 64 characters.
 [[nodiscard]] std::string shown(std::string_view text);
 
+// `value`, which must be a string. Throws InputError.
+[[nodiscard]] std::string text_in(const boost::json::value& value, const std::string& place);
+
 // One object at a place such as "networks[0]". All functions throw InputError.
 class ObjectReader {
 public:
-    ObjectReader(const boost::json::value& value, std::string place, std::initializer_list<std::string_view> keys);
+    ObjectReader(const boost::json::value& value, std::string place, std::span<const std::string_view> keys);
+    ObjectReader(const boost::json::value& value, std::string place, std::initializer_list<std::string_view> keys)
+        : ObjectReader(value, std::move(place), std::span(keys.begin(), keys.size())) {}
 
     [[nodiscard]] bool has(std::string_view key) const { return object_.contains(key); }
     [[nodiscard]] std::string place(std::string_view key) const;
     [[noreturn]] void fail(std::string_view key, const std::string& reason) const;
 
+    [[nodiscard]] const boost::json::value& at(std::string_view key) const;
     [[nodiscard]] std::string text(std::string_view key) const;
     [[nodiscard]] bool boolean(std::string_view key, bool otherwise) const;
     [[nodiscard]] std::int64_t integer(std::string_view key, std::int64_t otherwise, std::int64_t least,
@@ -40,6 +47,8 @@ public:
     // Calls `read(element, place)` for each element of an array, which may be missing.
     void each(std::string_view key,
               const std::function<void(const boost::json::value&, const std::string&)>& read) const;
+    // Calls `read(text, place)` for a string, or for each of an array of strings, which must not be empty.
+    void each_text(std::string_view key, const std::function<void(const std::string&, const std::string&)>& read) const;
     [[nodiscard]] const boost::json::object& object(std::string_view key) const;
 
     // A text that `T::parse` understands.
@@ -57,8 +66,6 @@ public:
     }
 
 private:
-    [[nodiscard]] const boost::json::value& at(std::string_view key) const;
-
     const boost::json::object& object_;
     std::string place_;
 };

@@ -1,4 +1,5 @@
-// The topology file: networks, endpoints, published ports and the uplink as JSON (docs/topology.md).
+// The topology file: networks, endpoints, published ports, links, the uplink and how flows are tracked, as
+// JSON (docs/replay.md).
 #pragma once
 
 #include <expected>

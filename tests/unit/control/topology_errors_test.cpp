@@ -4,47 +4,9 @@
 #include <algorithm>
 #include <string>
 
-#include "control/topology.hpp"
+#include "tests/unit/control/topologies.hpp"
 
 namespace pontoon {
-
-namespace {
-
-struct Wrong {
-    std::string json; // with ' for "
-    std::string error;
-};
-
-std::string error_of(std::string json) {
-    std::ranges::replace(json, '\'', '"');
-    const auto config = parse_topology(json);
-    return config ? "none" : config.error();
-}
-
-void check_all(const std::vector<Wrong>& wrongs) {
-    for (const auto& wrong : wrongs) {
-        INFO(wrong.json);
-        CHECK(error_of(wrong.json) == wrong.error);
-    }
-}
-
-const std::string kWeb = "{'name':'web','subnet':'172.18.0.0/16'}";
-const std::string kA1 = "{'name':'a1','network':'web','ipv4':'172.18.0.2'}";
-
-std::string with_network(const std::string& network) {
-    return "{'networks':[" + network + "]}";
-}
-std::string with_endpoint(const std::string& endpoint) {
-    return "{'networks':[" + kWeb + "],'endpoints':[" + endpoint + "]}";
-}
-std::string with_publish(const std::string& publish) {
-    return "{'networks':[" + kWeb + "],'endpoints':[" + kA1 + "],'publish':[" + publish + "]}";
-}
-std::string with_uplink(const std::string& uplink) {
-    return "{'networks':[" + kWeb + "],'uplink':" + uplink + "}";
-}
-
-} // namespace
 
 TEST_CASE("what is no topology at all is refused") {
     check_all({
@@ -93,6 +55,12 @@ TEST_CASE("a wrong network is refused with its place and the reason") {
         {network("'subnet':'10.0.0.0/8','mtu':1500.5"), "networks[0].mtu: must be an integer from 68 to 65535"},
         {network("'subnet':'10.0.0.0/8','mtu':99999999999999999999"),
          "networks[0].mtu: must be an integer from 68 to 65535"},
+        {network("'subnet':'10.0.0.0/8','host_ipv4':'x'"), "networks[0].host_ipv4: \"x\" is not an IPv4 address"},
+        {network("'subnet':'10.0.0.0/8','host_ipv4':['1.2.3.4']"), "networks[0].host_ipv4: must be a string"},
+        {network("'subnet':'10.0.0.0/8','host_ipv4':'10.1.2.3'"),
+         "networks[0].host_ipv4: 10.1.2.3 is inside 10.0.0.0/8 of network web"},
+        {with_network("{'name':'x','subnet':'10.0.0.0/8','host_ipv4':'172.18.255.255'}," + kWeb),
+         "networks[0].host_ipv4: 172.18.255.255 is inside 172.18.0.0/16 of network web"},
         {network("'subnet':'10.0.0.0/8','color':'red'"), "networks[0].color: unknown key"},
         {with_network(kWeb + ",{'name':'web','subnet':'10.0.0.0/8'}"),
          "networks[1].name: there is a network web already"},
@@ -103,6 +71,20 @@ TEST_CASE("a wrong network is refused with its place and the reason") {
         {with_network(kWeb + ",{'name':'x','subnet':'172.18.0.0/16'}"),
          "networks[1].subnet: 172.18.0.0/16 overlaps 172.18.0.0/16 of network web"},
     });
+}
+
+TEST_CASE("a network's host_ipv4 is the address of one host") {
+    const auto network = [](const std::string& address) {
+        return with_network("{'name':'web','subnet':'10.0.0.0/8','host_ipv4':'" + address + "'}");
+    };
+    for (const std::string address :
+         {"0.0.0.0", "0.255.255.255", "127.0.0.1", "127.255.255.255", "224.0.0.0", "239.1.2.3", "255.255.255.255"}) {
+        check_all({{network(address), "networks[0].host_ipv4: " + address + " is not the address of one host"}});
+    }
+    for (const auto* address :
+         {"1.0.0.0", "126.255.255.255", "128.0.0.0", "223.255.255.255", "9.255.255.255", "11.0.0.0"}) {
+        check_all({{network(address), "none"}});
+    }
 }
 
 TEST_CASE("a wrong endpoint is refused with its place and the reason") {
@@ -131,53 +113,6 @@ TEST_CASE("a wrong endpoint is refused with its place and the reason") {
     });
 }
 
-TEST_CASE("a wrong published port is refused with its place and the reason") {
-    const auto publish = [](const std::string& host, const std::string& rest = "'port':'80'") {
-        return with_publish("{'host_port':'" + host + "','endpoint':'a1'," + rest + "}");
-    };
-    const auto bad = [](const std::string& text) {
-        return "publish[0].host_port: \"" + text + "\" is not a port or a range of ports";
-    };
-    for (const auto* text : {"", "0", "65536", "-1", "80-", "-", "90-80", "80x", "+80", " 80", "80-90-100", "0-5"}) {
-        check_all({{publish(text), bad(text)}});
-    }
-    check_all({
-        {with_publish("{'endpoint':'a1','port':'80'}"), "publish[0].host_port: is missing"},
-        {with_publish("{'host_port':80}"), "publish[0].host_port: must be a string"},
-        {with_publish("{'host_port':'80'}"), "publish[0].endpoint: is missing"},
-        {with_publish("{'host_port':'80','endpoint':'a\\r'}"), "publish[0].endpoint: there is no endpoint a?"},
-        {publish("80-81"), "publish[0].port: the ranges of host_port and port differ in size"},
-        {publish("80", "'port':'0'"), "publish[0].port: \"0\" is not a port or a range of ports"},
-        {publish("80", "'port':'80','protocol':'icmp'"), "publish[0].protocol: \"icmp\" is none of tcp, udp, sctp"},
-        {publish("80", "'port':'80','host_ip':'x'"), "publish[0].host_ip: \"x\" is not an IPv4 address"},
-        {with_publish("{'host_port':'80-90','endpoint':'a1','port':'80-90'},"
-                      "{'host_port':'90','endpoint':'a1','port':'1'}"),
-         "publish[1].host_port: overlaps a port that is published to a1"},
-        {"{'networks':[" + kWeb + "],'endpoints':[" + kA1 +
-             "],'uplink':{'ipv4':'203.0.113.10/24'},'publish':[{'host_port':'61000','endpoint':'a1','port':'1'}]}",
-         "publish[0].host_port: overlaps nat_ports of the uplink"},
-    });
-}
-
-TEST_CASE("a wrong uplink is refused with its place and the reason") {
-    const auto uplink = [](const std::string& rest) { return with_uplink("{'ipv4':'203.0.113.10/24'," + rest + "}"); };
-    check_all({
-        {with_uplink("{}"), "uplink.ipv4: is missing"},
-        {with_uplink("{'ipv4':'203.0.113.10'}"),
-         "uplink.ipv4: \"203.0.113.10\" is not an IPv4 address with a prefix length"},
-        {with_uplink("{'ipv4':'203.0.113.0/24'}"),
-         "uplink.ipv4: 203.0.113.0 is the network or broadcast address of 203.0.113.0/24"},
-        {with_uplink("{'ipv4':'172.18.3.4/24'}"), "uplink.ipv4: 172.18.3.0/24 overlaps 172.18.0.0/16 of network web"},
-        {uplink("'gateway':'203.0.114.1'"), "uplink.gateway: 203.0.114.1 is outside 203.0.113.0/24 of the uplink"},
-        {uplink("'mac':'01:00:00:00:00:00'"), "uplink.mac: 01:00:00:00:00:00 is not the address of one station"},
-        {uplink("'nat_ports':'5-4'"), "uplink.nat_ports: \"5-4\" is not a port or a range of ports"},
-        {uplink("'neighbors':[]"), "uplink.neighbors: must be an object"},
-        {uplink("'neighbors':{'x\\n':'02:00:00:00:00:01'}"), "uplink.neighbors: \"x?\" is not an IPv4 address"},
-        {uplink("'neighbors':{'203.0.113.1':'x'}"), "uplink.neighbors.203.0.113.1: \"x\" is not a MAC address"},
-        {uplink("'neighbors':{'203.0.113.1':1}"), "uplink.neighbors.203.0.113.1: \"\" is not a MAC address"},
-    });
-}
-
 TEST_CASE("no error holds a control character or is longer than a line") {
     std::string nasty;
     for (int c = 0; c < 0x20; ++c) {
@@ -192,6 +127,10 @@ TEST_CASE("no error holds a control character or is longer than a line") {
           with_endpoint("{'name':'a','network':'web','ipv4':'172.18.0.2','mac':" + text + "}"),
           with_publish("{'host_port':" + text + "}"), with_publish("{'host_port':'1','protocol':" + text + "}"),
           with_publish("{'host_port':'1','endpoint':" + text + "}"), with_uplink("{'ipv4':" + text + "}"),
+          with_uplink("{'ipv4':[" + text + "]}"), with_uplink("{'ipv4':'203.0.113.10/24','nat_ports':" + text + "}"),
+          with_network("{'name':'a','subnet':'10.0.0.0/8','host_ipv4':" + text + "}"), "{'conntrack':{" + text + ":1}}",
+          with_links("{'from':" + text + ",'to':'a1'}"), with_links("{'from':'a1','to':" + text + "}"),
+          with_links("{'from':'a1','to':'a2','ports':[" + text + "]}"),
           with_uplink("{'ipv4':'203.0.113.10/24','neighbors':{" + text + ":1}}")}) {
         const auto error = error_of(json);
         CHECK(error != "none");

@@ -64,10 +64,10 @@ TEST_CASE("what a topology leaves out has Docker's defaults") {
 TEST_CASE("every key of a topology reaches the configuration") {
     const auto config = parse_topology(R"({
         "networks": [{"name": "a.b_c-d", "subnet": "10.0.0.0/31", "mac": "02:00:00:00:00:01", "icc": false,
-                      "masquerade": false, "internal": true, "mtu": 9000},
+                      "masquerade": false, "internal": true, "mtu": 9000, "host_ipv4": "203.0.113.20"},
                      {"name": "host", "subnet": "10.9.9.9/32"}],
         "endpoints": [{"name": "x", "network": "a.b_c-d", "ipv4": "10.0.0.1"}],
-        "publish": [{"host_ip": "10.1.1.1", "host_port": "1000-1010", "protocol": "udp", "endpoint": "x",
+        "publish": [{"host_ip": "203.0.113.20", "host_port": "1000-1010", "protocol": "udp", "endpoint": "x",
                      "port": "1-11"},
                     {"host_port": "1005", "protocol": "sctp", "endpoint": "x", "port": "65535"}],
         "uplink": {"ipv4": "203.0.113.10/31", "nat_ports": "7"}})");
@@ -79,8 +79,10 @@ TEST_CASE("every key of a topology reaches the configuration") {
     CHECK_FALSE(network.masquerade);
     CHECK(network.internal);
     CHECK(network.mtu == 9000);
+    CHECK(network.host_ipv4 == ip("203.0.113.20"));
+    CHECK_FALSE(config->networks.back().host_ipv4.has_value());
     CHECK(config->networks.back().gateway == ip("10.9.9.9"));
-    CHECK(config->publishes.front() == Publish{ip("10.1.1.1"), {1000, 1010}, Transport::udp, "x", {1, 11}});
+    CHECK(config->publishes.front() == Publish{ip("203.0.113.20"), {1000, 1010}, Transport::udp, "x", {1, 11}});
     CHECK(config->publishes.back() == Publish{Ipv4{}, {1005, 1005}, Transport::sctp, "x", {65535, 65535}});
     CHECK(config->uplink->nat_ports == std::vector{PortRange{7, 7}});
 }
