@@ -27,6 +27,10 @@ def uplinks(**keys):
     return {"networks": [WEB], "endpoints": [A1], "uplink": changed(UPLINK, **keys)}
 
 
+def links(*between):
+    return {"networks": [WEB], "endpoints": [A1, changed(A1, name="a2", ipv4="172.18.0.3")], "links": list(between)}
+
+
 PORT = {"host_port": "8080", "endpoint": "a1", "port": "80"}
 
 OBJECTS = {
@@ -84,7 +88,24 @@ OBJECTS = {
     "publish_sizes_differ": (publishes(changed(PORT, host_port="8000-8010")), ["publish[0].port"]),
     "publish_protocol": (publishes(changed(PORT, protocol="icmp")), ["publish[0].protocol", "icmp"]),
     "publish_twice": (publishes(PORT, PORT), ["publish[1].host_port", "a1"]),
-    "publish_over_nat_ports": (publishes(changed(PORT, host_port="61000"), uplink=UPLINK), ["publish[0].host_port"]),
+    "publish_over_nat_ports": (publishes(changed(PORT, host_port="61000"), uplink=UPLINK), ["publish[0].host_port", "61000-65535"]),
+    "publish_no_address_of_host": (
+        publishes(changed(PORT, host_ip="203.0.113.11"), uplink=UPLINK),
+        ["publish[0].host_ip: 203.0.113.11 is no address of this host"],
+    ),
+    "host_ipv4_of_loopback": (nets(changed(WEB, host_ipv4="127.0.0.1")), ["networks[0].host_ipv4", "127.0.0.1"]),
+    "host_ipv4_inside": (nets(changed(WEB, host_ipv4="172.18.9.9")), ["networks[0].host_ipv4", "network web"]),
+    "link_to_nobody": (links({"from": "a1", "to": "a3", "ports": ["80"]}), ["links[0].to", "a3"]),
+    "link_to_itself": (links({"from": "a1", "to": "a1", "ports": ["80"]}), ["links[0].to", "a1"]),
+    "link_without_ports": (links({"from": "a1", "to": "a2", "ports": []}), ["links[0].ports"]),
+    "link_protocol": (links({"from": "a1", "to": "a2", "ports": ["80/icmp"]}), ["links[0].ports[0]", "icmp"]),
+    "conntrack_unknown": ({"conntrack": {"timeout": 1}}, ["conntrack.timeout: unknown key"]),
+    "conntrack_max": ({"conntrack": {"max": 0}}, ["conntrack.max", "from 1 to 16777216"]),
+    "conntrack_timeout": ({"conntrack": {"udp_timeout": 2147484}}, ["conntrack.udp_timeout", "2147483"]),
+    "uplink_no_addresses": (uplinks(ipv4=[]), ["uplink.ipv4: must not be empty"]),
+    "uplink_address_twice": (uplinks(ipv4=["203.0.113.10/24", "203.0.113.10/24"]), ["uplink.ipv4[1]", "twice"]),
+    "uplink_nat_ports_overlap": (uplinks(nat_ports="1-10,10-20"), ["uplink.nat_ports: 10-20 overlaps 1-10"]),
+    "uplink_mtu": (uplinks(mtu=67), ["uplink.mtu", "68"]),
     "uplink_overlaps": (uplinks(ipv4="172.18.0.200/24"), ["uplink.ipv4", "172.18.0.0/16 of network web"]),
     "uplink_no_length": (uplinks(ipv4="203.0.113.10"), ["uplink.ipv4"]),
     "uplink_gateway_outside": (uplinks(gateway="198.51.100.1"), ["uplink.gateway", "198.51.100.1"]),
