@@ -106,15 +106,19 @@ bool Worker::serve(const Plan& plan, Attachment& in, Nanoseconds now) {
         return true;
     }
     const auto& domain = plan.domains[slot.domain];
-    const Segment segment{domain.bridge, *domain.fdbs[index_], in.id, Fdb::tick_of(now)};
+    const Segment segment{domain.bridge, *domain.fdbs[index_], {in.id, Fdb::tick_of(now)}};
     prepare(received, in, &segment.fdb);
     const std::uint64_t parse = clock.lap();
-    Recent recent;
     for (Packet& packet : burst_) {
         if (trace_ != nullptr) [[unlikely]] {
             trace_->received(packet, in.id, now);
         }
-        settle(packet, forward(packet, plan, segment, recent), plan, in);
+        const PortId output = find_plain_output(packet, segment);
+        if (output != kNoPort && trace_ == nullptr) [[likely]] {
+            outbox_.send(packet.mbuf, *plan.ports[output].attachment);
+        } else {
+            settle(packet, forward(packet, plan, segment), plan, in);
+        }
     }
     const std::uint64_t forward = clock.lap();
     outbox_.flush(&in);
@@ -133,7 +137,7 @@ void Worker::prepare(std::span<rte_mbuf* const> mbufs, Attachment& in, const Fdb
     burst_.count = mbufs.size();
     std::uint64_t bytes = 0;
     for (std::size_t i = 0; i < mbufs.size(); ++i) {
-        Packet& packet = burst_.packets[i] = Packet{};
+        Packet& packet = burst_.packets[i];
         packet.mbuf = mbufs[i];
         packet.data = rte_pktmbuf_mtod(packet.mbuf, std::uint8_t*);
         packet.length = packet.mbuf->pkt_len;
@@ -172,42 +176,35 @@ void Worker::refuse(const Plan& plan, Attachment& in, Reason reason, Nanoseconds
     }
 }
 
-Verdict Worker::forward(Packet& packet, const Plan& plan, const Segment& segment, Recent& recent) {
+[[gnu::noinline]] Verdict Worker::forward(Packet& packet, const Plan& plan, const Segment& segment) {
     if (packet.fault != Reason::none) {
         return drop(packet.fault);
     }
-    if (packet.source_key != recent.source) {
-        const auto learned = learn(packet, segment);
-        if (learned != Fdb::Learned::known) [[unlikely]] {
-            recent = {};
-            note_learned(packet, segment, learned);
-            if (learned == Fdb::Learned::spoofed) {
-                return drop(Reason::source_mac_spoofed);
-            }
+    const auto learned = learn(packet, segment);
+    if (learned != Fdb::Learned::known) [[unlikely]] {
+        note_learned(packet, segment, learned);
+        if (learned == Fdb::Learned::spoofed) {
+            return drop(Reason::source_mac_spoofed);
         }
-        recent.source = packet.source_key;
     }
-    if (packet.destination_key != recent.destination) {
-        recent.output = find_output(packet, segment);
-        recent.destination = packet.destination_key;
-    }
-    const PortId output = recent.output;
+    const PortId output = find_output(packet, segment);
     if (output == kGatewayPort || (packet.is_arp() && asks_for_gateway(packet, segment.domain))) {
-        return at_gateway(packet, segment.domain, segment.port, plan.routes);
+        return at_gateway(packet, segment.domain, segment.from.port, plan.routes);
     }
     return bridge(packet, segment, output);
 }
 
 [[gnu::noinline]] void Worker::note_learned(const Packet& packet, const Segment& segment, Fdb::Learned learned) {
     if (learned != Fdb::Learned::spoofed && learned != Fdb::Learned::full) {
-        outbox_.announce(Message::learned(packet.source_mac(), segment.port, static_cast<std::uint16_t>(segment.now)));
+        outbox_.announce(
+            Message::learned(packet.source_mac(), segment.from.port, static_cast<std::uint16_t>(segment.from.now)));
     }
     if (trace_ != nullptr) {
-        trace_->learned(segment.port, learned);
+        trace_->learned(segment.from.port, learned);
     }
 }
 
-void Worker::settle(const Packet& packet, Verdict verdict, const Plan& plan, Attachment& in) {
+[[gnu::noinline]] void Worker::settle(const Packet& packet, Verdict verdict, const Plan& plan, Attachment& in) {
     if (trace_ != nullptr) [[unlikely]] {
         trace_->decided(verdict);
     }

@@ -46,26 +46,17 @@ public:
     void set_stage_clock(StageCycles* stages) { stages_ = stages; }
 
 private:
-    // What the packet before found in the FDB: a burst is mostly of few conversations.
-    struct Recent {
-        static constexpr Fdb::Key kNone = 1; // no key has its low bits set
-        Fdb::Key source = kNone;
-        Fdb::Key destination = kNone;
-        PortId output = kNoPort;
-    };
-
     void adopt(const Plan& plan);
     bool read_inbox(const Plan& plan);
     bool serve(const Plan& plan, Attachment& in, Nanoseconds now);
     void prepare(std::span<rte_mbuf* const> mbufs, Attachment& in, const Fdb* fdb);
     [[gnu::always_inline]] static inline void look_ahead(Packet& packet, const Fdb& fdb);
     void refuse(const Plan& plan, Attachment& in, Reason reason, Nanoseconds now);
-    [[gnu::always_inline]] inline Verdict forward(Packet& packet, const Plan& plan, const Segment& segment,
-                                                  Recent& recent);
+    Verdict forward(Packet& packet, const Plan& plan, const Segment& segment);
     void note_learned(const Packet& packet, const Segment& segment, Fdb::Learned learned);
-    [[gnu::always_inline]] inline void settle(const Packet& packet, Verdict verdict, const Plan& plan, Attachment& in);
+    void settle(const Packet& packet, Verdict verdict, const Plan& plan, Attachment& in);
     void flood(const Packet& packet, const Plan& plan, Attachment& in);
-    [[gnu::always_inline]] inline void send(rte_mbuf* mbuf, const Plan& plan, PortId port);
+    void send(rte_mbuf* mbuf, const Plan& plan, PortId port);
     void age(const Plan& plan, Nanoseconds now);
 
     const unsigned index_;

@@ -13,19 +13,29 @@ namespace pontoon {
 struct Segment {
     const BridgeDomain& domain;
     Fdb& fdb;
-    PortId port;
-    Fdb::Tick now;
+    Fdb::Arrival from;
 };
 
 // Learns the source MAC; a frame that may not be from where it came is `spoofed`.
 [[nodiscard]] inline Fdb::Learned learn(const Packet& packet, const Segment& segment) {
-    return segment.fdb.learn(packet.source_key, segment.port, segment.now);
+    return segment.fdb.learn(packet.source_key, segment.from);
+}
+
+// The output port of a plain frame: from a known source, from one container to another, where all may talk to each
+// other. kNoPort for every other frame; then nothing is decided yet.
+[[nodiscard, gnu::always_inline]] inline PortId find_plain_output(const Packet& packet, const Segment& segment) {
+    if (packet.fault != Reason::none || packet.is_arp() || !segment.domain.icc ||
+        !segment.fdb.knows(packet.source_key, segment.from)) {
+        return kNoPort;
+    }
+    const PortId output = segment.fdb.find(packet.destination_key, segment.from.now);
+    return output == kGatewayPort || output == segment.from.port ? kNoPort : output;
 }
 
 // The output port of a frame without fault: a port, kGatewayPort for the switch itself, or kNoPort to flood.
 [[nodiscard]] inline PortId find_output(const Packet& packet, const Segment& segment) {
     const bool group = (packet.data[0] & 1) != 0;
-    return group ? kNoPort : segment.fdb.find(packet.destination_key, segment.now);
+    return group ? kNoPort : segment.fdb.find(packet.destination_key, segment.from.now);
 }
 
 // Whether icc=false stops this frame: any IP but neighbour discovery.
@@ -36,7 +46,7 @@ struct Segment {
     if (output == kNoPort && packet.destination_mac().is_link_local()) {
         return drop(Reason::link_local_mac);
     }
-    if (output == segment.port) {
+    if (output == segment.from.port) {
         return drop(Reason::same_port);
     }
     if (!segment.domain.icc && icc_denies(packet)) {

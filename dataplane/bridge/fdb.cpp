@@ -8,28 +8,28 @@
 
 namespace pontoon {
 
-void Fdb::Unmap::operator()(Set* sets) const {
-    munmap(sets, bytes);
+void Fdb::Unmap::operator()(Word* words) const {
+    munmap(words, bytes);
 }
 
 Fdb::Fdb(std::uint64_t seed, std::size_t sets)
     // The key stands in the high 48 bits of its word, so the multiplier's low 48 bits count.
-    : multiplier_(seed | 1), set_shift_(64 - static_cast<unsigned>(std::countr_zero(sets))),
-      sets_(nullptr, Unmap{sets * sizeof(Set)}) {
+    : multiplier_(seed | 1), home_shift_(64 - kWayBits - static_cast<unsigned>(std::countr_zero(sets))),
+      words_(nullptr, Unmap{sets * kSetBytes}) {
     // Mapped and not allocated: a page of a table costs memory only once a MAC falls into it.
     void* memory =
-        mmap(nullptr, sets * sizeof(Set), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        mmap(nullptr, sets * kSetBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) {
         throw std::bad_alloc();
     }
-    sets_.reset(static_cast<Set*>(memory));
+    words_.reset(static_cast<Word*>(memory));
 }
 
 bool Fdb::fits(std::span<const Static> statics) const {
     std::vector<std::size_t> taken;
     taken.reserve(statics.size());
     for (const auto& entry : statics) {
-        taken.push_back(key_of(entry.mac.bits()) >> set_shift_);
+        taken.push_back(key_of(entry.mac.bits()) >> home_shift_ >> kWayBits);
     }
     std::ranges::sort(taken);
     for (std::size_t i = kWays; i < taken.size(); ++i) {
@@ -47,14 +47,15 @@ void Fdb::erase(Word& word) {
 
 void Fdb::insert(const Static& entry) {
     const Key key = key_of(entry.mac.bits());
-    Set& set = set_of(key);
+    const Set set = set_of(key);
     const unsigned hits = matches(set, key);
-    Word* place = hits != 0 ? &set.words[std::countr_zero(hits)] : std::ranges::find(set.words, Word{0});
-    if (place == std::end(set.words)) {
-        place = std::ranges::find_if(set.words, [](Word word) { return !is_static(word); });
-    }
-    if (place == std::end(set.words)) {
-        return; // the caller did not ask `fits`
+    Word* place = hits != 0 ? &set[static_cast<std::size_t>(std::countr_zero(hits))] : free_word(key);
+    if (place == nullptr) {
+        const auto learned = std::ranges::find_if(set, [](Word word) { return !is_static(word); });
+        if (learned == set.end()) {
+            return; // the caller did not ask `fits`
+        }
+        place = &*learned;
     }
     if (*place != 0) {
         erase(*place);
@@ -63,16 +64,44 @@ void Fdb::insert(const Static& entry) {
     ++statics_;
 }
 
-Fdb::Learned Fdb::add(Set& set, Key key, PortId port, Tick now) {
-    Word* place = nullptr;
+Fdb::Word* Fdb::free_word(Key key) {
+    if (Word& home = home_of(key); home == 0) {
+        return &home;
+    }
+    const Set set = set_of(key);
+    const auto found = std::ranges::find(set, Word{0});
+    return found == set.end() ? nullptr : &*found;
+}
+
+PortId Fdb::find_elsewhere(Key key, Tick now) const {
+    const Set set = set_of(key);
+    const unsigned hits = matches(set, key);
+    if (hits == 0) {
+        return kNoPort;
+    }
+    const Word word = set[static_cast<std::size_t>(std::countr_zero(hits))];
+    return is_aged(word, now) ? kNoPort : port_of(word);
+}
+
+Fdb::Learned Fdb::learn(Key key, PortId port, Tick now) {
+    const Set set = set_of(key);
+    const unsigned hits = matches(set, key);
+    if (hits == 0) {
+        return add(key, port, now);
+    }
+    Word& word = set[static_cast<std::size_t>(std::countr_zero(hits))];
+    if (port_of(word) == port && (is_static(word) || tick_in(word) == now)) {
+        return Learned::known;
+    }
+    return update(word, port, now);
+}
+
+Fdb::Learned Fdb::add(Key key, PortId port, Tick now) {
+    Word* place = free_word(key);
     Tick oldest = 0;
-    for (auto& word : set.words) {
-        if (word == 0 || is_aged(word, now)) {
-            place = &word;
-            break;
-        }
-        const Tick age = (now - tick_in(word)) & kTickMask;
-        if (!is_static(word) && (place == nullptr || age > oldest)) {
+    for (Word& word : set_of(key)) { // without a free one, an aged one or the oldest
+        const Tick age = is_aged(word, now) ? kTickMask : (now - tick_in(word)) & kTickMask;
+        if (word != 0 && !is_static(word) && (place == nullptr || (*place != 0 && age > oldest))) {
             place = &word;
             oldest = age;
         }
@@ -102,7 +131,7 @@ Fdb::Learned Fdb::update(Word& word, PortId port, Tick now) {
 std::size_t Fdb::sweep(std::size_t count, Tick now) {
     std::size_t freed = 0;
     for (count = std::min(count, sets()); count != 0; --count) {
-        for (auto& word : sets_[swept_].words) {
+        for (Word& word : set_at(swept_)) {
             if (word != 0 && is_aged(word, now)) {
                 erase(word);
                 ++freed;
@@ -114,12 +143,8 @@ std::size_t Fdb::sweep(std::size_t count, Tick now) {
 }
 
 std::size_t Fdb::size(Tick now) const {
-    std::size_t found = 0;
-    for (const Set& set : std::span(sets_.get(), sets())) {
-        found += static_cast<std::size_t>(
-            std::ranges::count_if(set.words, [now](Word word) { return word != 0 && !is_aged(word, now); }));
-    }
-    return found;
+    return static_cast<std::size_t>(
+        std::ranges::count_if(all(), [now](Word word) { return word != 0 && !is_aged(word, now); }));
 }
 
 } // namespace pontoon

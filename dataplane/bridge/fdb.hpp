@@ -33,12 +33,19 @@ namespace pontoon {
 using Nanoseconds = std::uint64_t;
 
 class Fdb {
+    using Word = std::uint64_t;
+    static constexpr unsigned kValidAt = 29;
+    static constexpr Word kValid = Word{1} << kValidAt;
+    static constexpr Word kStatic = Word{1} << 28;
+    static constexpr unsigned kTickAt = 15;
+
 public:
     using Key = std::uint64_t;
     using Tick = std::uint32_t;
 
     static constexpr unsigned kSetBits = 14;
-    static constexpr std::size_t kWays = 8;
+    static constexpr unsigned kWayBits = 3;
+    static constexpr std::size_t kWays = std::size_t{1} << kWayBits;
     static constexpr std::size_t kMinSets = std::size_t{1} << kSetBits; // 131072 entries
     static constexpr unsigned kTickShift = 26;
     static constexpr Nanoseconds kAgeing = 300'000'000'000; // Linux and IEEE 802.1D: 300 s
@@ -66,11 +73,9 @@ public:
     template <typename Keeps>
     void configure(std::span<const Static> statics, Keeps keeps) {
         if (learned_ + statics_ != 0) {
-            for (Set& set : std::span(sets_.get(), sets())) {
-                for (Word& word : set.words) {
-                    if (word != 0 && (is_static(word) || !keeps(port_of(word)))) {
-                        erase(word);
-                    }
+            for (Word& word : all()) {
+                if (word != 0 && (is_static(word) || !keeps(port_of(word)))) {
+                    erase(word);
                 }
             }
         }
@@ -87,58 +92,57 @@ public:
         const Key product = (mac << 16) * multiplier_;
         return (product ^ (product >> 20 & kKeyMask)) * kSecondMultiplier;
     }
-    void prefetch(Key key) const { __builtin_prefetch(&set_of(key)); }
+    void prefetch(Key key) const { __builtin_prefetch(&home_of(key)); }
 
     // The port a MAC is behind, or kNoPort if it is unknown or has aged out.
     [[nodiscard]] PortId find(Key key, Tick now) const {
-        const Set& set = set_of(key);
-        const unsigned hits = matches(set, key);
-        if (hits == 0) {
-            return kNoPort;
+        const Word word = home_of(key);
+        if (is_of(word, key)) [[likely]] {
+            return is_aged(word, now) ? kNoPort : port_of(word);
         }
-        const Word word = set.words[std::countr_zero(hits)];
-        return is_aged(word, now) ? kNoPort : port_of(word);
+        return find_elsewhere(key, now);
     }
 
-    // A frame from `key` came in on `port`. Writes only when the port or the tick differs.
-    Learned learn(Key key, PortId port, Tick now) {
-        Set& set = set_of(key);
-        const unsigned hits = matches(set, key);
-        if (hits == 0) [[unlikely]] {
-            return add(set, key, port, now);
-        }
-        Word& word = set.words[std::countr_zero(hits)];
-        if (port_of(word) == port && (is_static(word) || tick_in(word) == now)) [[likely]] {
-            return Learned::known;
-        }
-        return update(word, port, now);
+    // Where and when frames come in: what the entry of their source holds beside its tag if there is nothing to learn.
+    struct Arrival {
+        PortId port;
+        Tick now;
+        std::uint64_t learned = kValid | std::uint64_t{now} << kTickAt | port;
+        std::uint64_t fixed = kValid | kStatic | port;
+    };
+
+    // True if a frame from `key` says nothing new. False may also mean that it takes `learn` to see that.
+    [[nodiscard]] bool knows(Key key, const Arrival& arrival) const {
+        const Word rest = home_of(key) ^ key << kSetBits;
+        return rest == arrival.learned || rest == arrival.fixed;
     }
+
+    // A frame from `key` came in. Writes only when the port or the tick differs.
+    Learned learn(Key key, const Arrival& arrival) {
+        return knows(key, arrival) ? Learned::known : learn(key, arrival.port, arrival.now);
+    }
+    Learned learn(Key key, PortId port, Tick now);
 
     // Frees aged entries in `count` sets, going on where the last call ended. Returns how many entries it freed.
     std::size_t sweep(std::size_t count, Tick now);
 
-    [[nodiscard]] std::size_t sets() const { return std::size_t{1} << (64 - set_shift_); }
+    [[nodiscard]] std::size_t sets() const { return std::size_t{1} << (64 - kWayBits - home_shift_); }
     // Learned entries in the table, aged ones that no sweep has met included.
     [[nodiscard]] std::size_t learned() const { return learned_; }
     // Static entries and those learned entries that a look-up would find.
     [[nodiscard]] std::size_t size(Tick now) const;
 
 private:
-    using Word = std::uint64_t;
-    struct alignas(64) Set {
-        Word words[kWays];
-    };
-    static_assert(sizeof(Set) == 64);
+    using Set = std::span<Word, kWays>;
+    static constexpr std::size_t kSetBytes = kWays * sizeof(Word);
+    static_assert(kSetBytes == 64);
 
     static constexpr Tick kTickMask = (Tick{1} << 13) - 1;
     static constexpr Tick kAgedAfter = kAgeing >> kTickShift;
     static constexpr Tick kAhead = 16; // how far another worker's clock, and so its entries, may be ahead of ours: 1 s
     static constexpr Key kKeyMask = ~Key{0xffff};
     static constexpr Key kSecondMultiplier = 0xff51afd7ed558ccd; // of MurmurHash3; found to spread best with 20
-    static constexpr Word kValid = Word{1} << 29;
-    static constexpr Word kStatic = Word{1} << 28;
-    static constexpr unsigned kTickAt = 15;
-    static constexpr Word kMatched = ~(kValid - 1); // the tag and the valid bit are compared together
+    static constexpr Word kMatched = ~(kValid - 1);              // the tag and the valid bit are compared together
 
     [[nodiscard]] static bool is_static(Word word) { return (word & kStatic) != 0; }
     [[nodiscard]] static PortId port_of(Word word) { return static_cast<PortId>(word & kMaxPort); }
@@ -149,18 +153,22 @@ private:
     [[nodiscard]] static Word word_of(Key key, PortId port, Tick tick) {
         return key << kSetBits | kValid | Word{tick} << kTickAt | port;
     }
-    [[nodiscard]] Set& set_of(Key key) { return sets_[key >> set_shift_]; }
-    [[nodiscard]] const Set& set_of(Key key) const { return sets_[key >> set_shift_]; }
+    [[nodiscard]] std::span<Word> all() const { return {words_.get(), sets() * kWays}; }
+    [[nodiscard]] Set set_at(std::size_t index) const { return Set(words_.get() + index * kWays, kWays); }
+    [[nodiscard]] Set set_of(Key key) const { return set_at(key >> home_shift_ >> kWayBits); }
+    // The word where a key stands unless another was there first.
+    [[nodiscard]] Word& home_of(Key key) const { return words_[key >> home_shift_]; }
+    [[nodiscard]] static bool is_of(Word word, Key key) { return (word ^ key << kSetBits) >> kValidAt == 1; }
     [[nodiscard]] static long long to_signed(Word word) { return static_cast<long long>(word); }
     // A bit for each word of the set that holds the key.
-    [[nodiscard]] static unsigned matches(const Set& set, Key key) {
+    [[nodiscard]] static unsigned matches(Set set, Key key) {
         const Word wanted = key << kSetBits | kValid;
 #if defined(__AVX512F__)
-        const auto tags = _mm512_and_si512(_mm512_load_si512(set.words), _mm512_set1_epi64(to_signed(kMatched)));
+        const auto tags = _mm512_and_si512(_mm512_load_si512(set.data()), _mm512_set1_epi64(to_signed(kMatched)));
         return _mm512_cmpeq_epi64_mask(tags, _mm512_set1_epi64(to_signed(wanted)));
 #elif defined(__AVX2__)
         const auto half = [&](unsigned first) {
-            const auto words = _mm256_load_si256(reinterpret_cast<const __m256i*>(set.words + first));
+            const auto words = _mm256_load_si256(reinterpret_cast<const __m256i*>(set.data() + first));
             const auto tags = _mm256_and_si256(words, _mm256_set1_epi64x(to_signed(kMatched)));
             const auto equal = _mm256_cmpeq_epi64(tags, _mm256_set1_epi64x(to_signed(wanted)));
             return static_cast<unsigned>(_mm256_movemask_pd(_mm256_castsi256_pd(equal)));
@@ -169,7 +177,7 @@ private:
 #else
         unsigned hits = 0;
         for (unsigned way = 0; way < kWays; ++way) {
-            hits |= unsigned{(set.words[way] & kMatched) == wanted} << way;
+            hits |= unsigned{(set[way] & kMatched) == wanted} << way;
         }
         return hits;
 #endif
@@ -177,20 +185,22 @@ private:
 
     void erase(Word& word);
     void insert(const Static& entry);
-    Learned add(Set& set, Key key, PortId port, Tick now);
+    [[nodiscard]] PortId find_elsewhere(Key key, Tick now) const;
+    [[nodiscard]] Word* free_word(Key key);
+    Learned add(Key key, PortId port, Tick now);
     static Learned update(Word& word, PortId port, Tick now);
 
     struct Unmap {
         std::size_t bytes;
-        void operator()(Set* sets) const;
+        void operator()(Word* words) const;
     };
 
     Key multiplier_;
-    unsigned set_shift_;
+    unsigned home_shift_; // of a key: what is left numbers the words
     std::size_t learned_ = 0;
     std::size_t statics_ = 0;
-    std::size_t swept_ = 0; // the set where the next sweep starts
-    std::unique_ptr<Set[], Unmap> sets_;
+    std::size_t swept_ = 0;                // the set where the next sweep starts
+    std::unique_ptr<Word[], Unmap> words_; // set after set
 };
 
 } // namespace pontoon

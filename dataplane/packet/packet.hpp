@@ -22,20 +22,19 @@ struct alignas(64) Packet {
     std::uint8_t* data = nullptr; // the frame's first byte
     std::uint32_t length = 0;     // the frame's bytes, all buffers of a chain together
     std::uint32_t first = 0;      // how many of them stand at `data`, before the chain goes on
-    std::uint32_t ip_length = 0;  // bytes of the IP packet, from `l3`; what follows is padding
     std::uint16_t l3 = 0;         // offset of what follows the Ethernet and VLAN headers
     std::uint16_t l4 = 0;         // offset of the transport header; 0 where there is none to read
     std::uint16_t type = 0;       // EtherType behind the tags, host byte order
-    std::uint8_t protocol = 0;    // transport protocol behind all extension headers
-    Reason fault = Reason::none;  // what lie the headers tell
+    std::uint16_t quote = 0;      // offset of the IP header inside an ICMP error; 0 where there is none
 
-    bool tagged = false;       // in a VLAN other than 0
-    bool fragment = false;     // a piece of an IP packet
-    bool later_piece = false;  // and not its first, so without a transport header
-    bool csum_partial = false; // the transport checksum holds only the pseudo-header's sum
-    bool csum_trusted = false; // the port vouches for the checksums
-
-    std::uint16_t quote = 0; // offset of the IP header inside an ICMP error; 0 where there is none
+    Reason fault = Reason::none; // what lie the headers tell
+    bool tagged = false;         // in a VLAN other than 0
+    bool fragment = false;       // a piece of an IP packet
+    bool later_piece = false;    // and not its first, so without a transport header
+    bool csum_partial = false;   // the transport checksum holds only the pseudo-header's sum
+    bool csum_trusted = false;   // the port vouches for the checksums
+    std::uint8_t protocol = 0;   // transport protocol behind all extension headers
+    std::uint32_t ip_length = 0; // bytes of the IP packet, from `l3`; what follows is padding
 
     std::uint64_t destination_key = 0; // FDB keys of the two MACs, made when their sets were prefetched
     std::uint64_t source_key = 0;

@@ -14,8 +14,66 @@
 
 namespace pontoon {
 
+// Reads a frame of any kind, the long way.
+void parse_any(Packet& packet);
+
+// The commonest frame in one go: untagged IPv4 without options, not a fragment, UDP or TCP, brief, in one buffer, and
+// with nothing wrong. False if it is anything else; then nothing is said of it yet and the long way has to be gone,
+// which alone knows what is wrong. The same answer as the long way, for half of its cost.
+[[gnu::always_inline]] inline bool parse_common(Packet& p) {
+    constexpr std::size_t l3 = sizeof(EthernetHeader);
+    constexpr std::size_t l4 = l3 + sizeof(Ipv4Header);
+    constexpr std::uint64_t shape_mask = 0xff3f'0000'0000'00ff; // version, header length; MF and fragment offset
+    constexpr std::uint64_t shape = 0x45;
+    if (p.first < l4 + sizeof(TcpHeader) || p.header<EthernetHeader>(0).type != be16{ether_type::kIpv4}) {
+        return false;
+    }
+    const std::uint8_t* const ip = p.data + l3;
+    const auto head = load<std::uint64_t>(ip);
+    const auto middle = load<std::uint64_t>(ip + 8);
+    const auto destination = load<std::uint32_t>(ip + 16);
+    const std::uint32_t total = view<Ipv4Header>(ip).total_length.host();
+    const std::uint32_t length = total - std::uint32_t{sizeof(Ipv4Header)}; // huge if `total` is too small
+    const auto protocol = static_cast<std::uint8_t>(middle >> 8);
+    if ((head & shape_mask) != shape || length > 128 || l3 + total > p.first ||
+        !sums_right(plus(plus(head, middle), destination))) {
+        return false;
+    }
+    const std::uint8_t* const transport = p.data + l4;
+    const bool udp = protocol == protocol::kUdp && view<UdpHeader>(transport).length.host() == length &&
+                     length >= sizeof(UdpHeader) && view<UdpHeader>(transport).checksum.raw() != 0;
+    if (!udp) {
+        const unsigned header = view<TcpHeader>(transport).header_length();
+        if (protocol != protocol::kTcp || header < sizeof(TcpHeader) || header > length) {
+            return false;
+        }
+    }
+    // In the order of the wire: source, destination, protocol, and the total length less the header's.
+    const Sum pseudo =
+        (middle >> 32) + destination + (middle & 0xff00) + (head >> 16 & 0xffff) + (0xffff - be16{20}.raw());
+    if (!sums_right(sum_short(transport, length, pseudo))) {
+        return false;
+    }
+    p.l3 = l3; // these go out in two stores
+    p.l4 = l4;
+    p.type = ether_type::kIpv4;
+    p.quote = 0;
+    p.fault = Reason::none;
+    p.tagged = false;
+    p.fragment = false;
+    p.later_piece = false;
+    p.csum_partial = false;
+    p.protocol = protocol;
+    p.ip_length = total;
+    return true;
+}
+
 // Fills `packet` from `packet.data`, `length`, `first`, `mbuf` and `csum_trusted`, which the caller has set.
 // `packet.mbuf` may be null where `first == length`.
-void parse(Packet& packet);
+inline void parse(Packet& packet) {
+    if (!parse_common(packet)) {
+        parse_any(packet);
+    }
+}
 
 } // namespace pontoon

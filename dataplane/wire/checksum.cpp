@@ -2,6 +2,8 @@
 
 #include <nmmintrin.h>
 
+#include <cstring>
+
 #include "dataplane/wire/headers.hpp"
 
 namespace pontoon {
@@ -15,7 +17,9 @@ Sum sum_bytes(const std::uint8_t* data, std::size_t length, Sum sum) {
         low += word & 0xffffffff;
         high += word >> 32;
     }
-    return sum_short(data + 8 * words, length % 8, plus(plus(sum, low), high));
+    std::uint64_t rest = 0;
+    std::memcpy(&rest, data + 8 * words, length % 8);
+    return plus(plus(plus(sum, low), high), rest);
 }
 
 Sum sum_pseudo_header(Ipv4 source, Ipv4 destination, std::uint8_t protocol, std::uint32_t length) {
