@@ -26,11 +26,10 @@
 #include <span>
 
 #include "dataplane/packet/packet.hpp"
+#include "dataplane/packet/time.hpp"
 #include "dataplane/wire/address.hpp"
 
 namespace pontoon {
-
-using Nanoseconds = std::uint64_t;
 
 class Fdb {
     using Word = std::uint64_t;

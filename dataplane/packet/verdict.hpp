@@ -25,7 +25,7 @@ namespace pontoon {
     _(ipv6_bad_version,          "EtherType IPv6 but another IP version")                               \
     _(ipv6_bad_payload_length,   "IPv6 payload length longer than the frame")                           \
     _(ipv6_bad_extension,        "an IPv6 extension header runs past the packet, or there are too many")\
-    _(fragment_bad_length,       "a fragment that is no multiple of 8 bytes or ends behind byte 65535") \
+    _(fragment_bad_length,       "a fragment of no bytes, no multiple of 8, or ending behind byte 65535")\
     _(fragment_tiny,             "a first fragment that does not hold the transport header (RFC 1858)") \
     _(tcp_truncated,             "the packet ends inside its TCP header")                               \
     _(tcp_bad_header_length,     "TCP header length under 20 or longer than the segment")               \
@@ -52,6 +52,11 @@ namespace pontoon {
     _(gateway_unknown_protocol,  "for the gateway's MAC, but neither ARP nor IP, or inside a VLAN")     \
     _(network_isolated,          "for an address of another network")                                   \
     _(no_route,                  "no way out leads to the destination")                                 \
+    /* fragments (ip/fragments) */                                                                      \
+    _(fragment_overlap,          "pieces of a packet overlap, or disagree about its end (RFC 5722)")    \
+    _(fragment_duplicate,        "a piece of a packet that brings no byte that was not seen")           \
+    _(fragment_table_full,       "too many packets in pieces, or too many pieces of one")               \
+    _(fragment_timeout,          "the first piece of the packet did not come in time")                  \
     /* between ports (worker) */                                                                        \
     _(port_detached,             "the port is in no network of the configuration")                      \
     _(inbox_full,                "another worker did not keep up")                                      \
