@@ -1,0 +1,143 @@
+#include "tests/unit/nat_oracle.hpp"
+
+#include <algorithm>
+
+#include "tests/support/config_lookup.hpp"
+
+namespace pontoon::test {
+
+void NatOracle::publish(const Config& config) {
+    config_ = config;
+    if (fault_ == Fault::ignores_icc) {
+        for (auto& network : config_.networks) {
+            network.icc = true;
+        }
+    }
+    if (fault_ == Fault::survives_unpublish) {
+        for (const auto& flow : nat_.flows()) {
+            if (flow.publish && std::ranges::count(config_.publishes, *flow.publish) == 0 &&
+                endpoint_named(config_, flow.publish->endpoint) != nullptr) {
+                config_.publishes.push_back(*flow.publish);
+            }
+        }
+    }
+    nat_.configure(config_);
+}
+
+// Choices at random until one is legal.
+bool NatOracle::choose(const Outcome& outcome, Datagram& datagram) {
+    Tuple tuple = tuple_of(datagram);
+    for (unsigned tries = 0; tries < 400; ++tries) {
+        if (tuple.source != tuple_of(datagram).source || tries % 2 == 1) {
+            tuple.source = dice_.pick(host_addresses(config_));
+        }
+        tuple.source_port = dice_.pick(nat_ports(config_));
+        if (fault_ == Fault::takes_any_port || outcome.objection(tuple.source, tuple.source_port).empty()) {
+            rewrite(datagram, tuple);
+            return true;
+        }
+    }
+    return false;
+}
+
+std::optional<Delivery> NatOracle::treat(const std::string& port, const Datagram& datagram) {
+    auto outcomes = nat_.outcomes(port, datagram);
+    if (fault_ == Fault::open_to_strangers && port == kUplinkName && outcomes.size() == 1 && !outcomes[0].delivery) {
+        for (const auto& flow : nat_.flows()) {
+            if (flow.client_network == "closed" && flow.in[1].destination_port == tuple_of(datagram).destination_port &&
+                flow.in[1].protocol == datagram.protocol && !datagram.is_error()) {
+                Datagram as_if = datagram;
+                rewrite(as_if, flow.in[1]);
+                outcomes = nat_.outcomes(port, as_if);
+            }
+        }
+    }
+    for (std::size_t i = outcomes.size(); i > 1; --i) {
+        std::swap(outcomes[i - 1], outcomes[dice_.below(static_cast<unsigned>(i))]);
+    }
+    for (const auto& outcome : outcomes) {
+        const bool refuses = fault_ == Fault::refuses_early && outcome.objection && dice_.chance(1);
+        if (!outcome.delivery || refuses) {
+            if (!outcome.delivery) {
+                outcome.commit({});
+            }
+            ++drops_[outcome.reasons.empty() ? "no_reason" : outcome.reasons.front()];
+            return std::nullopt;
+        }
+        Delivery delivery = *outcome.delivery;
+        if (outcome.objection && !choose(outcome, delivery.datagram)) {
+            continue;
+        }
+        outcome.commit(tuple_of(delivery.datagram));
+        spoil(datagram, delivery);
+        return delivery;
+    }
+    ++drops_["no_nat_port"];
+    return std::nullopt;
+}
+
+void NatOracle::spoil(const Datagram& datagram, Delivery& delivery) {
+    auto& out = delivery.datagram;
+    const bool had_sum = out.protocol != kUdp || out.transport[6] != 0 || out.transport[7] != 0;
+    if (fault_ == Fault::keeps_ttl && out.ttl + 1 == datagram.ttl) {
+        ++out.ttl;
+    }
+    if (fault_ == Fault::quotes_untranslated && out.is_error()) {
+        const auto outer = Bytes(out.transport.begin(), out.transport.begin() + 8);
+        out.transport = datagram.transport;
+        std::ranges::copy(outer, out.transport.begin());
+    }
+    seal(out, had_sum);
+    if (fault_ == Fault::wrong_sum && had_sum && dice_.chance(1)) {
+        out.transport.back() ^= 1;
+    }
+}
+
+PortFrames NatOracle::run(std::uint64_t now, const PortFrames& frames) {
+    // Flows that it makes end 15 s too early or too late.
+    const bool early = fault_ == Fault::forgets_flows, late = fault_ == Fault::keeps_flows;
+    for (auto* timeout : {&config_.conntrack.udp_timeout, &config_.conntrack.icmp_timeout}) {
+        *timeout = early ? 15 : late ? 45 : 30;
+    }
+    nat_.configure(config_);
+    nat_.advance(now);
+    PortFrames sent;
+    for (const auto& [port, frame] : frames) {
+        auto datagram = datagram_of(frame).value();
+        std::vector<std::size_t> cuts;
+        if (datagram.fragment != 0) {
+            auto& pieces = pieces_[datagram.id];
+            pieces.push_back(datagram);
+            const auto whole = joined(pieces);
+            if (!whole) {
+                continue;
+            }
+            for (const auto& piece : pieces) {
+                cuts.push_back((piece.fragment & 0x1fffU) * 8U);
+            }
+            std::ranges::sort(cuts);
+            cuts.erase(cuts.begin());
+            pieces_.erase(datagram.id);
+            datagram = *whole;
+        }
+        const auto delivery = treat(port, datagram);
+        if (delivery) {
+            auto out = frames_of({delivery->port, delivery->datagram, cuts, {}});
+            if (!cuts.empty()) {
+                out.clear();
+                for (const auto& piece : pieces_of(delivery->datagram, cuts)) {
+                    out.push_back(frame_of(piece));
+                }
+                if (fault_ == Fault::loses_a_piece && dice_.chance(10)) {
+                    out.pop_back();
+                }
+            }
+            for (auto& leaving : out) {
+                sent.emplace_back(delivery->port, std::move(leaving));
+            }
+        }
+    }
+    return sent;
+}
+
+} // namespace pontoon::test
