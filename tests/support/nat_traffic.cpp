@@ -65,6 +65,26 @@ Tuple NatTraffic::random_to_host(std::uint8_t protocol, const Endpoint& client) 
             dice_.pick(host_addresses(world_.config())), host_port()};
 }
 
+// The packet that comes next in the four-way handshake, or DATA (RFC 9260).
+Bytes NatTraffic::sctp_behind_ports(const Tuple& tuple) {
+    constexpr unsigned tags[] = {77, 88}; // of who began it, and of who answers
+    const auto [flow, direction] = reference_.find(tuple);
+    const auto state = flow == nullptr ? SctpState::init : flow->sctp;
+    Writer writer;
+    if (state == SctpState::init && direction == 0) { // INIT carries no tag but brings one
+        return writer.u32(0).u32(0).u32(0x01000014).u32(tags[0]).u32(65536).u32(0x00010001).u32(9).take();
+    }
+    writer.u32(tags[1 - direction]).u32(0);
+    if (state == SctpState::established) {
+        return writer.u32(0x00030014).zeros(12).u32(dice_.below(1000)).take(); // DATA
+    } else if (direction == 0) {
+        return writer.u32(0x0a000008).u32(1).take(); // COOKIE ECHO
+    } else if (state == SctpState::cookie_echo) {
+        return writer.u32(0x0b000004).take(); // COOKIE ACK
+    }
+    return writer.u32(0x02000014).u32(tags[1]).u32(65536).u32(0x00010001).u32(9).take(); // INIT ACK
+}
+
 Datagram NatTraffic::datagram(const Tuple& tuple) {
     Datagram d;
     d.protocol = tuple.protocol;
@@ -79,21 +99,7 @@ Datagram NatTraffic::datagram(const Tuple& tuple) {
     } else if (tuple.protocol == kTcp) { // the caller makes the header
         writer.zeros(20);
     } else if (tuple.protocol == kSctp) {
-        const auto [flow, direction] = reference_.find(tuple);
-        if (flow != nullptr && flow->replied && !flow->doubtful) {
-            writer.zeros(4).u32(dice_.below(1000) + 1).u32(0).u8(0).u8(3).u16(20).zeros(16); // DATA
-        } else {                                                                             // INIT, INIT ACK
-            writer.zeros(4)
-                .u32(direction)
-                .u32(0)
-                .u8(1 + direction)
-                .u8(0)
-                .u16(20)
-                .u32(77)
-                .u32(65536)
-                .u32(0x00010001)
-                .u32(9);
-        }
+        writer.zeros(4).put(sctp_behind_ports(tuple));
     }
     d.transport = writer.take();
     for (unsigned i = 0; i < content && tuple.protocol != kSctp; ++i) {
@@ -213,7 +219,7 @@ Shipment NatTraffic::gateway_echo() {
 Shipment NatTraffic::of_flow() {
     std::vector<const Flow*> flows;
     for (const auto& flow : reference_.flows()) {
-        if (flow.in[0].protocol != kTcp && !(flow.doubtful && flow.in[0].protocol == kSctp)) {
+        if (flow.in[0].protocol != kTcp) {
             flows.push_back(&flow);
         }
     }
@@ -226,7 +232,8 @@ Shipment NatTraffic::of_flow() {
     } else if (flow.server.empty()) {
         remembered_[dice_.below(kRemembered)] = flow.in[1];
     }
-    const unsigned direction = dice_.chance(60) ? 1 : 0;
+    const bool client_next = flow.in[0].protocol == kSctp && flow.sctp == SctpState::init_ack;
+    const unsigned direction = !client_next && dice_.chance(60) ? 1 : 0;
     return from(direction == 0 ? flow.client : flow.server, flow.in[direction]);
 }
 

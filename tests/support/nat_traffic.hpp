@@ -67,6 +67,7 @@ private:
     [[nodiscard]] std::uint8_t datagram_protocol(); // UDP, SCTP or now and then ICMP
 
     [[nodiscard]] Datagram datagram(const Tuple& tuple);
+    [[nodiscard]] Bytes sctp_behind_ports(const Tuple& tuple);
     [[nodiscard]] Shipment from(const std::string& endpoint, const Tuple& tuple);
     [[nodiscard]] Shipment sent_by(const std::string& endpoint, Datagram datagram);
     void perhaps_fragment(Shipment& shipment);

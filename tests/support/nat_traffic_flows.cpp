@@ -201,9 +201,9 @@ std::vector<Shipment> NatTraffic::burst() {
     std::vector<Shipment> shipments{next()};
     const unsigned wanted = dice_.between(2, 6);
     for (unsigned tries = 0; tries < 20 && shipments.size() < wanted; ++tries) {
-        // TCP moves its connection on when it is made, so it cannot be thrown away: only what comes now.
+        // No TCP, which moves its connection on when it is made, and no SCTP, where one packet asks for the next.
         Shipment more = dice_.chance(50) ? of_flow() : dice_.chance(50) ? outgoing() : to_host();
-        if (more.port == shipments.front().port) {
+        if (more.port == shipments.front().port && more.whole.protocol != kSctp) {
             perhaps_fragment(more);
             shipments.push_back(std::move(more));
         }

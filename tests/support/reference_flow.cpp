@@ -35,6 +35,14 @@ TcpState after(TcpState state, unsigned direction, std::uint8_t flags) {
     }
 }
 
+SctpState after(SctpState state, std::uint8_t chunk) {
+    constexpr std::uint8_t init_ack = 2, cookie_echo = 10, cookie_ack = 11;
+    return chunk == init_ack && state == SctpState::init          ? SctpState::init_ack
+           : chunk == cookie_echo && state == SctpState::init_ack ? SctpState::cookie_echo
+           : chunk == cookie_ack                                  ? SctpState::established
+                                                                  : state;
+}
+
 void follow_sequence(Flow& flow, unsigned direction, const Bytes& tcp) {
     const std::uint8_t flags = tcp[13];
     const auto header = static_cast<std::uint32_t>((tcp[12] >> 4) * 4);
@@ -72,7 +80,7 @@ std::uint32_t timeout(const Flow& flow, const Conntrack& timeouts) {
     switch (flow.in[0].protocol) {
     case kTcp: return tcp_timeout(flow, timeouts);
     case kUdp: return flow.replied ? timeouts.udp_timeout_stream : timeouts.udp_timeout;
-    case kSctp: return flow.replied ? timeouts.sctp_timeout_established : timeouts.sctp_timeout;
+    case kSctp: return flow.sctp == SctpState::init ? timeouts.sctp_timeout : timeouts.sctp_timeout_established;
     case kIcmp: return timeouts.icmp_timeout;
     default: return timeouts.generic_timeout;
     }
@@ -95,8 +103,13 @@ void track(Flow& flow, unsigned direction, const Datagram& arrived, const Datagr
         // Linux forgets at once a flow of which the only answer is RST; whether we do is left open.
         flow.doubtful = flow.doubtful || (flow.tcp == TcpState::close && !flow.replied);
     }
+    if (arrived.protocol == kSctp) {
+        flow.sctp = after(flow.sctp, arrived.transport[12]);
+    }
     flow.replied = flow.replied || direction == 1;
     flow.end = now + timeout(flow, timeouts) * kSecond;
+    const bool shaking = flow.sctp == SctpState::init_ack || flow.sctp == SctpState::cookie_echo;
+    flow.doubt_from = shaking ? now + timeouts.sctp_timeout * kSecond : 0; // which timeout it has is left open
     flow.arrived[direction] = arrived;
     flow.left[direction] = left;
 }

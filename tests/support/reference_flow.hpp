@@ -15,6 +15,9 @@ namespace pontoon::test {
 inline constexpr std::uint64_t kMillisecond = 1'000'000;
 inline constexpr std::uint64_t kSecond = 1'000'000'000;
 
+// How far an SCTP association is (RFC 9260 section 5.1).
+enum class SctpState { init, init_ack, cookie_echo, established };
+
 // Linux's names: enum tcp_conntrack.
 enum class TcpState { none, syn_sent, syn_recv, established, fin_wait, close_wait, last_ack, time_wait, close };
 
@@ -25,10 +28,12 @@ struct Flow {
     std::string client, server; // endpoints; empty: outside
     std::string client_network; // empty: outside
     std::optional<Publish> publish{};
-    std::uint64_t end = 0; // nanoseconds
+    std::uint64_t end = 0;        // nanoseconds
+    std::uint64_t doubt_from = 0; // from here to its end the rules do not say whether it lives; 0: they do
     bool replied = false;
     bool doubtful = false; // the rules do not say whether it lives on
     TcpState tcp = TcpState::none;
+    SctpState sctp = SctpState::init;
     std::array<std::uint32_t, 2> sent_up_to{}; // TCP sequence numbers
     std::array<bool, 2> unacknowledged{};
     // The last packets that went through, as they came and as they left.

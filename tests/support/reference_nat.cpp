@@ -90,6 +90,9 @@ bool ReferenceNat::lives_on(Flow& flow, const Config& config) const {
 void ReferenceNat::advance(std::uint64_t now) {
     now_ = now;
     std::erase_if(flows_, [&](const Flow& flow) { return flow.end <= now_; });
+    for (auto& flow : flows_) {
+        flow.doubtful = flow.doubtful || (flow.doubt_from != 0 && flow.doubt_from <= now_);
+    }
 }
 
 ReferenceNat::Found ReferenceNat::find(const Tuple& tuple) {
@@ -101,6 +104,12 @@ ReferenceNat::Found ReferenceNat::find(const Tuple& tuple) {
         }
     }
     return {};
+}
+
+void ReferenceNat::doubt(const Tuple& tuple) {
+    if (const auto found = find(tuple); found.flow != nullptr) {
+        found.flow->doubtful = true;
+    }
 }
 
 void ReferenceNat::forget(std::uint64_t number) {
@@ -124,7 +133,11 @@ std::vector<Outcome> ReferenceNat::outcomes(const std::string& port, const Datag
     }
     Outcomes all{passing(*flow, direction, datagram)};
     if (flow->doubtful) {
-        for (auto& outcome : new_flow(port, datagram)) {
+        auto otherwise = new_flow(port, datagram);
+        if (datagram.protocol == kSctp) { // nothing but INIT begins an association
+            otherwise.push_back(dropped("SCTP that belongs to nothing any more"));
+        }
+        for (auto& outcome : otherwise) {
             const auto commit = outcome.commit;
             outcome.commit = [this, commit, number = flow->number](const Tuple& left) {
                 forget(number);

@@ -53,6 +53,8 @@ public:
         unsigned direction = 0;
     };
     [[nodiscard]] Found find(const Tuple& tuple);
+    // Nobody can tell in which of several ways the packet with this tuple passed, so what its flow is now is open.
+    void doubt(const Tuple& tuple);
     [[nodiscard]] std::uint64_t now() const { return now_; }
 
 private:

@@ -71,9 +71,11 @@ void NatMatch::pass_time() {
     for (bool moved = true; moved;) {
         moved = false;
         for (const auto& flow : reference_.flows()) {
-            if (now_ + kMargin > flow.end && now_ < flow.end + kMargin) {
-                now_ = flow.end + kMargin;
-                moved = true;
+            for (const auto end : {flow.end, flow.doubt_from}) {
+                if (now_ + kMargin > end && now_ < end + kMargin) {
+                    now_ = end + kMargin;
+                    moved = true;
+                }
             }
         }
     }
@@ -170,16 +172,24 @@ std::string NatMatch::judge(const Shipment& shipment, const std::string& dropped
     const auto came = actual          ? text_of(actual->datagram) + " on " + actual->port
                       : wrong.empty() ? "dropped, " + dropped_for
                                       : wrong;
+    std::vector<const Outcome*> legal;
     for (const auto& outcome : outcomes) {
         if (wrong.empty() && is_legal(outcome, actual, dropped_for)) {
-            outcome.commit(actual ? tuple_of(actual->datagram) : Tuple{});
-            ++outcomes_[outcome.what.substr(0, outcome.what.find(" flow"))];
-            note(fmt::format("step {} at {} ms: {} {}\n      => {} ({})", step_, now_ / kMillisecond, shipment.port,
-                             text_of(shipment.whole), came, outcome.what));
-            return "";
+            legal.push_back(&outcome);
         }
     }
-    return report(shipment, outcomes, came);
+    if (legal.empty()) {
+        return report(shipment, outcomes, came);
+    }
+    const auto& what = legal.front()->what;
+    legal.front()->commit(actual ? tuple_of(actual->datagram) : Tuple{});
+    if (actual && legal.size() > 1) {
+        reference_.doubt(tuple_of(shipment.whole));
+    }
+    ++outcomes_[what.substr(0, what.find(" flow"))];
+    note(fmt::format("step {} at {} ms: {} {}\n      => {} ({})", step_, now_ / kMillisecond, shipment.port,
+                     text_of(shipment.whole), came, what));
+    return "";
 }
 
 void NatMatch::note(std::string line) {

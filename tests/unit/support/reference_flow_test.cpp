@@ -62,4 +62,22 @@ TEST_CASE("RST closes a TCP connection; as its only answer it leaves the flow in
     CHECK(refused.flow.doubtful);
 }
 
+TEST_CASE("an SCTP association has the long timeout when its handshake is over, and is in doubt before") {
+    Flow flow;
+    flow.in[0].protocol = kSctp;
+    const auto send = [&](unsigned side, std::uint8_t chunk) {
+        Datagram d;
+        d.protocol = kSctp;
+        d.transport = Writer().zeros(12).u8(chunk).zeros(7).take();
+        track(flow, side, d, d, Conntrack{}, 0);
+        return std::pair(flow.doubt_from / kSecond, flow.end / kSecond);
+    };
+    using Times = std::pair<std::uint64_t, std::uint64_t>;
+    CHECK(send(0, 1) == Times(0, 30));    // INIT
+    CHECK(send(1, 2) == Times(30, 210));  // INIT ACK
+    CHECK(send(0, 10) == Times(30, 210)); // COOKIE ECHO
+    CHECK(send(1, 11) == Times(0, 210));  // COOKIE ACK
+    CHECK(send(0, 0) == Times(0, 210));   // DATA
+}
+
 } // namespace pontoon::test
