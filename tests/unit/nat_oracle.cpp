@@ -24,20 +24,24 @@ void NatOracle::publish(const Config& config) {
     nat_.configure(config_);
 }
 
-// Choices at random until one is legal.
 bool NatOracle::choose(const Outcome& outcome, Datagram& datagram) {
-    Tuple tuple = tuple_of(datagram);
-    for (unsigned tries = 0; tries < 400; ++tries) {
-        if (tuple.source != tuple_of(datagram).source || tries % 2 == 1) {
-            tuple.source = dice_.pick(host_addresses(config_));
-        }
-        tuple.source_port = dice_.pick(nat_ports(config_));
-        if (fault_ == Fault::takes_any_port || outcome.objection(tuple.source, tuple.source_port).empty()) {
-            rewrite(datagram, tuple);
-            return true;
+    const Tuple tuple = tuple_of(datagram);
+    auto addresses = host_addresses(config_);
+    addresses.push_back(tuple.source); // which may be kept
+    std::vector<Tuple> choices;
+    for (const auto address : addresses) {
+        for (const auto port : nat_ports(config_)) {
+            if (fault_ == Fault::takes_any_port || outcome.objection(address, port).empty()) {
+                choices.push_back(tuple);
+                choices.back().source = address;
+                choices.back().source_port = port;
+            }
         }
     }
-    return false;
+    if (!choices.empty()) {
+        rewrite(datagram, dice_.pick(choices));
+    }
+    return !choices.empty();
 }
 
 std::optional<Delivery> NatOracle::treat(const std::string& port, const Datagram& datagram) {
