@@ -58,6 +58,7 @@ private:
     [[nodiscard]] Shipment error();
     [[nodiscard]] Shipment begin_connection();
     [[nodiscard]] Shipment go_on(Connection& connection);
+    [[nodiscard]] Shipment once_open(Connection& connection, unsigned roll);
     [[nodiscard]] Shipment segment(Connection& connection, unsigned side, std::uint8_t flags, std::size_t length);
 
     [[nodiscard]] Tuple random_outgoing(std::uint8_t protocol, const Endpoint& client);

@@ -86,6 +86,10 @@ Shipment NatTraffic::go_on(Connection& c) {
         c.phase = Phase::open;
         return segment(c, 0, kAck, 0);
     }
+    return once_open(c, roll);
+}
+
+Shipment NatTraffic::once_open(Connection& c, unsigned roll) {
     const unsigned side = dice_.below(2), other = 1 - side;
     const bool all_heard = c.heard[other] == c.next[side];
     if (roll == 0 && !c.finished[side]) {
@@ -93,7 +97,7 @@ Shipment NatTraffic::go_on(Connection& c) {
         return segment(c, side, kFin | kAck, 0);
     }
     if (roll == 1 && all_heard && !c.finished[0] && !c.finished[1]) {
-        c.phase = Phase::over;
+        c.phase = Connection::Phase::over;
         return segment(c, side, kRst | kAck, 0);
     }
     if (roll < 6 && !c.finished[side] && c.next[side] - c.heard[other] < kMostOutstanding) {
@@ -102,7 +106,7 @@ Shipment NatTraffic::go_on(Connection& c) {
     if (c.heard[side] != c.next[other]) {
         auto shipment = segment(c, side, kAck, 0);
         if (c.finished[0] && c.finished[1] && c.heard[0] == c.next[1] && c.heard[1] == c.next[0]) {
-            c.phase = Phase::over;
+            c.phase = Connection::Phase::over;
         }
         return shipment;
     }

@@ -1,6 +1,7 @@
 #include "tests/unit/nat_oracle.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "tests/support/config_lookup.hpp"
 
@@ -13,7 +14,7 @@ void NatOracle::publish(const Config& config) {
             network.icc = true;
         }
     }
-    if (fault_ == Fault::survives_unpublish) {
+    if (fault_ == Fault::keeps_publishing) {
         for (const auto& flow : nat_.flows()) {
             if (flow.publish && std::ranges::count(config_.publishes, *flow.publish) == 0 &&
                 endpoint_named(config_, flow.publish->endpoint) != nullptr) {
@@ -31,7 +32,7 @@ bool NatOracle::choose(const Outcome& outcome, Datagram& datagram) {
     std::vector<Tuple> choices;
     for (const auto address : addresses) {
         for (const auto port : nat_ports(config_)) {
-            if (fault_ == Fault::takes_any_port || outcome.objection(address, port).empty()) {
+            if (outcome.objection(address, port).empty()) {
                 choices.push_back(tuple);
                 choices.back().source = address;
                 choices.back().source_port = port;
@@ -39,7 +40,11 @@ bool NatOracle::choose(const Outcome& outcome, Datagram& datagram) {
         }
     }
     if (!choices.empty()) {
-        rewrite(datagram, dice_.pick(choices));
+        Tuple choice = dice_.pick(choices);
+        if (fault_ == Fault::takes_any_port) {
+            choice.source_port = dice_.pick(nat_ports(config_));
+        }
+        rewrite(datagram, choice);
     }
     return !choices.empty();
 }
@@ -97,6 +102,24 @@ void NatOracle::spoil(const Datagram& datagram, Delivery& delivery) {
     }
 }
 
+// The whole that `piece` completes, and where it was cut.
+std::optional<std::pair<Datagram, std::vector<std::size_t>>> NatOracle::completed(const Datagram& piece) {
+    auto& pieces = pieces_[piece.id];
+    pieces.push_back(piece);
+    const auto whole = joined(pieces);
+    if (!whole) {
+        return std::nullopt;
+    }
+    std::vector<std::size_t> cuts;
+    for (const auto& part : pieces) {
+        cuts.push_back((part.fragment & 0x1fffU) * 8U);
+    }
+    std::ranges::sort(cuts);
+    cuts.erase(cuts.begin());
+    pieces_.erase(piece.id);
+    return std::pair(*whole, cuts);
+}
+
 PortFrames NatOracle::run(std::uint64_t now, const PortFrames& frames) {
     // Flows that it makes end 15 s too early or too late.
     const bool early = fault_ == Fault::forgets_flows, late = fault_ == Fault::keeps_flows;
@@ -107,38 +130,17 @@ PortFrames NatOracle::run(std::uint64_t now, const PortFrames& frames) {
     nat_.advance(now);
     PortFrames sent;
     for (const auto& [port, frame] : frames) {
-        auto datagram = datagram_of(frame).value();
-        std::vector<std::size_t> cuts;
-        if (datagram.fragment != 0) {
-            auto& pieces = pieces_[datagram.id];
-            pieces.push_back(datagram);
-            const auto whole = joined(pieces);
-            if (!whole) {
-                continue;
-            }
-            for (const auto& piece : pieces) {
-                cuts.push_back((piece.fragment & 0x1fffU) * 8U);
-            }
-            std::ranges::sort(cuts);
-            cuts.erase(cuts.begin());
-            pieces_.erase(datagram.id);
-            datagram = *whole;
+        const auto whole = completed(datagram_of(frame).value());
+        const auto delivery = whole ? treat(port, whole->first) : std::nullopt;
+        if (!delivery) {
+            continue;
         }
-        const auto delivery = treat(port, datagram);
-        if (delivery) {
-            auto out = frames_of({delivery->port, delivery->datagram, cuts, {}});
-            if (!cuts.empty()) {
-                out.clear();
-                for (const auto& piece : pieces_of(delivery->datagram, cuts)) {
-                    out.push_back(frame_of(piece));
-                }
-                if (fault_ == Fault::loses_a_piece && dice_.chance(10)) {
-                    out.pop_back();
-                }
-            }
-            for (auto& leaving : out) {
-                sent.emplace_back(delivery->port, std::move(leaving));
-            }
+        auto pieces = pieces_of(delivery->datagram, whole->second);
+        if (pieces.size() > 1 && fault_ == Fault::loses_a_piece && dice_.chance(10)) {
+            pieces.pop_back();
+        }
+        for (const auto& piece : pieces) {
+            sent.emplace_back(delivery->port, frame_of(piece));
         }
     }
     return sent;

@@ -12,12 +12,12 @@ enum class Fault {
     none,
     keeps_ttl,
     wrong_sum,
-    takes_any_port,     // NAT ports that others have
-    refuses_early,      // with a NAT port left
-    open_to_strangers,  // answers from anybody
-    forgets_flows,      // after half of their time
-    keeps_flows,        // beyond their time
-    survives_unpublish, // flows of what is no longer published
+    takes_any_port,    // NAT ports that others have
+    refuses_early,     // with a NAT port left
+    open_to_strangers, // answers from anybody
+    forgets_flows,     // after half of their time
+    keeps_flows,       // beyond their time
+    keeps_publishing,  // what has flows
     quotes_untranslated,
     loses_a_piece,
     ignores_icc,
@@ -36,6 +36,7 @@ public:
 private:
     [[nodiscard]] std::optional<Delivery> treat(const std::string& port, const Datagram& datagram);
     [[nodiscard]] bool choose(const Outcome& outcome, Datagram& datagram);
+    [[nodiscard]] std::optional<std::pair<Datagram, std::vector<std::size_t>>> completed(const Datagram& piece);
     void spoil(const Datagram& datagram, Delivery& delivery);
 
     unsigned workers_;
