@@ -105,6 +105,11 @@ TEST_CASE("the RST that answers an ignored SYN ends the connection") {
         CHECK(tcp.server({.flags = kResetAck, .sequence = 0, .acknowledgment = 70001}) == TcpVerdict::pass);
         CHECK(tcp.track.state == TcpState::close);
     }
+    SECTION("but not if the client itself sends it") {
+        CHECK(tcp.client({.flags = kResetAck, .sequence = kClient + 5000, .acknowledgment = 70001}) ==
+              TcpVerdict::out_of_window);
+        CHECK(tcp.track.state == TcpState::established);
+    }
     SECTION("but not if it is for another one") {
         CHECK(tcp.server({.flags = kResetAck, .sequence = 0, .acknowledgment = 70002}) == TcpVerdict::out_of_window);
         CHECK(tcp.track.state == TcpState::established);
