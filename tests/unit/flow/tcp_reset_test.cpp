@@ -85,6 +85,12 @@ TEST_CASE("a RST that does not answer the SYN refuses nothing") {
     CHECK(tcp.track.state == TcpState::syn_sent);
 }
 
+TEST_CASE("the first segment of a side may acknowledge one too much, as the answer to a keep-alive does") {
+    Connection tcp;
+    REQUIRE(tcp.begin({.flags = kSyn, .sequence = 100}));
+    CHECK(tcp.server({.flags = kResetAck, .sequence = 0, .acknowledgment = 102}) == TcpVerdict::pass);
+}
+
 TEST_CASE("a client that gave up may begin again on a reset connection") {
     Connection by_client = Connection::established();
     REQUIRE(by_client.client({.flags = kReset, .sequence = kClient}) == TcpVerdict::pass);
