@@ -59,10 +59,10 @@ bool is_closing(TcpState state) {
 }
 
 // A RST that answers a SYN or ACK which was ignored; it may acknowledge what was not seen.
-bool answers_ignored(const TcpTrack& track, const TcpSegment& segment) {
+bool answers_ignored(const TcpTrack& track, unsigned direction, const TcpSegment& segment) {
     const bool answered = (track.status & kAnswered) != 0;
     const bool assured = (track.status & kAssured) != 0;
-    const bool to_syn = answered && track.last_kind == TcpKind::syn;
+    const bool to_syn = answered && track.last_kind == TcpKind::syn && track.last_direction != direction;
     const bool to_ack = !assured && track.last_kind == TcpKind::ack;
     const bool to_challenge = track.state == TcpState::syn_sent && track.last_kind == TcpKind::ack &&
                               track.last_direction == 1 && segment.sequence == track.last_acknowledgment;
@@ -94,7 +94,7 @@ Transition judge_reset(const TcpTrack& track, unsigned direction, const TcpSegme
         }
         next = track.state;
     }
-    return {answers_ignored(track, segment) ? Action::accept : Action::check, next};
+    return {answers_ignored(track, direction, segment) ? Action::accept : Action::check, next};
 }
 
 // A SYN on a connection that is over.

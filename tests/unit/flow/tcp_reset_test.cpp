@@ -85,6 +85,12 @@ TEST_CASE("a RST that does not answer the SYN refuses nothing") {
     CHECK(tcp.track.state == TcpState::syn_sent);
 }
 
+TEST_CASE("the first segment of a side may acknowledge one too much, as the answer to a keep-alive does") {
+    Connection tcp;
+    REQUIRE(tcp.begin({.flags = kSyn, .sequence = 100}));
+    CHECK(tcp.server({.flags = kResetAck, .sequence = 0, .acknowledgment = 102}) == TcpVerdict::pass);
+}
+
 TEST_CASE("a client that gave up may begin again on a reset connection") {
     Connection by_client = Connection::established();
     REQUIRE(by_client.client({.flags = kReset, .sequence = kClient}) == TcpVerdict::pass);
@@ -104,6 +110,11 @@ TEST_CASE("the RST that answers an ignored SYN ends the connection") {
     SECTION("whatever its sequence number") {
         CHECK(tcp.server({.flags = kResetAck, .sequence = 0, .acknowledgment = 70001}) == TcpVerdict::pass);
         CHECK(tcp.track.state == TcpState::close);
+    }
+    SECTION("but not if the client itself sends it") {
+        CHECK(tcp.client({.flags = kResetAck, .sequence = kClient + 5000, .acknowledgment = 70001}) ==
+              TcpVerdict::out_of_window);
+        CHECK(tcp.track.state == TcpState::established);
     }
     SECTION("but not if it is for another one") {
         CHECK(tcp.server({.flags = kResetAck, .sequence = 0, .acknowledgment = 70002}) == TcpVerdict::out_of_window);

@@ -113,6 +113,15 @@ TEST_CASE("a closed window may be probed with one byte") {
     REQUIRE(tcp.client(from_client(0, 1000)) == TcpVerdict::pass);
     REQUIRE(tcp.server(from_server(0, 1000, 0)) == TcpVerdict::pass);
     CHECK(tcp.client(from_client(1000, 1)) == TcpVerdict::pass);
+    CHECK(tcp.client(from_client(1001, 0)) == TcpVerdict::pass);
+    CHECK(tcp.client(from_client(1002, 0)) == TcpVerdict::ignored);
+}
+
+TEST_CASE("a receiver that is sent more than it offered is taken to have a larger window") {
+    Connection tcp = Connection::established();
+    REQUIRE(tcp.client(from_client(0, 1000)) == TcpVerdict::pass);
+    REQUIRE(tcp.client(from_client(1000, 500)) == TcpVerdict::pass);
+    CHECK(tcp.client(from_client(0, 0)) == TcpVerdict::pass); // not yet below it
 }
 
 TEST_CASE("SACK blocks count as acknowledgments where SACK is permitted") {
