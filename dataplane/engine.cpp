@@ -33,8 +33,10 @@ Engine::Engine(const Options& options) : random_(options.seed), qsbr_(make_qsbr(
     for (unsigned index = 0; options.workers > 1 && index < options.workers; ++index) {
         inboxes_.push_back(std::make_unique<Inbox>());
     }
+    const std::uint64_t seed = random_(); // one for all: workers have to agree who has the pieces of a packet
     for (unsigned index = 0; index < options.workers; ++index) {
-        workers_.push_back(std::make_unique<Worker>(index, plan_, inboxes_));
+        const Router::Options router{index, seed, options.flows, &flows_};
+        workers_.push_back(std::make_unique<Worker>(router, plan_, inboxes_));
     }
     swap(compile(config_));
 }
@@ -61,6 +63,7 @@ PortId Engine::attach(const std::string& name, std::unique_ptr<Port> port) {
 
 void Engine::publish(const Config& config) {
     swap(compile(config));
+    zones_ = next_zones_;
     config_ = config;
 }
 
@@ -121,11 +124,38 @@ Stats Engine::stats() const {
     }
     for (const auto& worker : workers_) {
         add(stats.total, worker->counters());
+        add(stats.flows, worker->router().counters());
+        stats.held += worker->held();
     }
     for (const auto& inbox : inboxes_) {
         stats.held += inbox->size();
     }
     return stats;
+}
+
+std::map<Ipv4, Engine::NatUse> Engine::nat_use() const {
+    std::map<Ipv4, NatUse> use;
+    for (const Ipv4 address : current_->routing.nat_addresses) {
+        use[address].ports = current_->routing.nat_ports.size();
+    }
+    for (const auto& worker : workers_) {
+        worker->router().for_each_flow([&use](const Flow& flow, const Half&, const Half& answers) {
+            if (flow.kind == Flow::Kind::masquerade) {
+                ++use[answers.key.destination].flows;
+            }
+        });
+    }
+    return use;
+}
+
+void Engine::expire(Nanoseconds now) {
+    for (const auto& worker : workers_) {
+        worker->expire(now);
+    }
+}
+
+bool Engine::holds() const {
+    return std::ranges::any_of(workers_, [](const auto& worker) { return worker->router().packets_held() != 0; });
 }
 
 std::map<std::string, std::size_t> Engine::fdb_sizes(Nanoseconds now) const {

@@ -62,6 +62,17 @@ public:
     [[nodiscard]] std::map<std::string, std::size_t> fdb_sizes(Nanoseconds now) const;
     [[nodiscard]] const std::string& name_of(PortId port) const;
 
+    // Translated flows by the address that they are translated to. Not while threads run.
+    struct NatUse {
+        unsigned ports = 0; // that flows may take
+        std::size_t flows = 0;
+    };
+    [[nodiscard]] std::map<Ipv4, NatUse> nat_use() const;
+    // Lets all go that is over time, which else goes little by little. Not while threads run.
+    void expire(Nanoseconds now);
+    // Whether packets wait for time to pass: for a neighbour, or for the rest of their packet. Not while threads run.
+    [[nodiscard]] bool holds() const;
+
     // See Worker. Not while threads run; `set_stage_clock` is for worker 0.
     void set_trace(Trace* trace);
     void set_stage_clock(StageCycles* stages);
@@ -73,14 +84,22 @@ private:
     };
 
     [[nodiscard]] std::unique_ptr<Plan> compile(const Config& config);
+    void add_ports(Plan& plan) const;
+    void number_zones(const Config& config);
+    void add_network(Plan& plan, const Network& network, const std::vector<const Endpoint*>& members,
+                     const std::vector<Link>& links) const;
+    [[nodiscard]] Routing compile_routing(const Plan& plan, const Config& config) const;
     [[nodiscard]] std::uint64_t joined(PortId id, const std::string& network, std::uint64_t generation) const;
-    void add_domain(Plan& plan, BridgeDomain domain);
-    [[nodiscard]] std::vector<std::shared_ptr<Fdb>> make_fdbs(const BridgeDomain& domain);
+    void add_domain(Plan& plan, BridgeDomain domain) const;
+    [[nodiscard]] std::vector<std::shared_ptr<Fdb>> make_fdbs(const BridgeDomain& domain) const;
     void swap(std::unique_ptr<Plan> plan);
     void reclaim();
     void run(unsigned worker);
 
-    std::mt19937_64 random_;
+    mutable std::mt19937_64 random_;         // for seeds
+    std::map<std::string, Zone> zones_;      // of the networks there are
+    std::map<std::string, Zone> next_zones_; // of those that `compile` works on
+    std::atomic<std::uint32_t> flows_ = 0;   // of all workers
     Config config_;
     std::map<std::string, std::shared_ptr<Attachment>> attachments_;
     PortId last_port_ = kNoPort;

@@ -1,5 +1,4 @@
-// What arrives at a network's gateway, which is the switch itself: it answers ARP and ping for its address, and is the
-// only way from one network to anywhere else.
+// What the switch itself answers: ARP and ping, for the gateway's address of each network and the host's others.
 #pragma once
 
 #include "dataplane/bridge/domain.hpp"
@@ -8,7 +7,10 @@
 
 namespace pontoon {
 
-// Decides about a frame of `domain` that came in on `port` for the gateway's MAC, or asks for its address.
-[[nodiscard]] Verdict at_gateway(Packet& packet, const BridgeDomain& domain, PortId port, const Routes& routes);
+// A frame for the gateway's MAC, or ARP that asks for its address, that is no IPv4 packet for the router.
+[[nodiscard]] Verdict at_gateway(Packet& packet, const BridgeDomain& domain, PortId port);
+
+// An IPv4 packet for an address of the host that nothing is published at; the answer goes back to `port`.
+[[nodiscard]] Verdict for_host(Packet& packet, PortId port);
 
 } // namespace pontoon

@@ -31,7 +31,7 @@ Inbox::Inbox()
 Inbox::~Inbox() {
     Message message;
     while (pop(std::span(&message, 1)) != 0) {
-        if (message.kind == Message::Kind::packet) {
+        if (message.has_packet()) {
             rte_pktmbuf_free(message.mbuf());
         }
     }

@@ -12,11 +12,19 @@ struct rte_ring;
 namespace pontoon {
 
 struct Message {
-    enum class Kind : std::uint16_t { packet, learned };
+    enum class Kind : std::uint16_t {
+        packet,   // an mbuf that leaves by `port`
+        routed,   // an mbuf that came in on `port`, for the receiver's router
+        piece,    // the same, a piece of a packet whose ports stand in mbuf->hash.usr
+        resolve,  // an mbuf to send to the neighbour `address`
+        learned,  // a MAC was seen behind `port` at `tick`
+        neighbor, // the neighbour `address` has a MAC
+        dropped,  // a packet of `port` was dropped; the content is the Reason
+    };
 
-    std::uint64_t content = 0; // packet: the mbuf's address; learned: the MAC's 48 bits
-    PortId port = kNoPort;     // packet: where it goes; learned: where the MAC is
-    std::uint16_t tick = 0;    // learned: when it was seen (Fdb::Tick)
+    std::uint64_t content = 0; // the mbuf's address, or a MAC's 48 bits
+    PortId port = kNoPort;     // or half of an address
+    std::uint16_t tick = 0;    // Fdb::Tick, or half of an address
     Kind kind = Kind::packet;
     std::uint16_t generation = 0; // of the sender's plan, its low bits; stamped by the outbox
 
@@ -30,6 +38,23 @@ struct Message {
     [[nodiscard]] static Message learned(Mac mac, PortId port, std::uint16_t tick) {
         return {mac.bits(), port, tick, Kind::learned};
     }
+    [[nodiscard]] static Message routed(rte_mbuf* mbuf, PortId in, bool piece) {
+        return {reinterpret_cast<std::uint64_t>(mbuf), in, 0, piece ? Kind::piece : Kind::routed};
+    }
+    [[nodiscard]] static Message resolve(rte_mbuf* mbuf, Ipv4 address) {
+        const std::uint32_t raw = address.value.raw();
+        return {reinterpret_cast<std::uint64_t>(mbuf), static_cast<PortId>(raw), static_cast<std::uint16_t>(raw >> 16),
+                Kind::resolve};
+    }
+    [[nodiscard]] static Message neighbor(Ipv4 address, Mac mac) {
+        const std::uint32_t raw = address.value.raw();
+        return {mac.bits(), static_cast<PortId>(raw), static_cast<std::uint16_t>(raw >> 16), Kind::neighbor};
+    }
+    [[nodiscard]] static Message dropped(PortId port, Reason reason) {
+        return {static_cast<std::uint64_t>(reason), port, 0, Kind::dropped};
+    }
+    [[nodiscard]] Ipv4 address() const { return {be32::from_raw(static_cast<std::uint32_t>(tick) << 16 | port)}; }
+    [[nodiscard]] bool has_packet() const { return kind <= Kind::resolve; }
     [[nodiscard]] rte_mbuf* mbuf() const { return reinterpret_cast<rte_mbuf*>(content); }
 };
 static_assert(sizeof(Message) == 16);

@@ -6,17 +6,6 @@
 
 namespace pontoon {
 
-namespace {
-
-void count_drop(TotalCounters& totals, Attachment* at, Reason reason, std::uint64_t n) {
-    totals.drops[static_cast<std::size_t>(reason)].add(n);
-    if (at != nullptr) {
-        at->counters.drops[static_cast<std::size_t>(reason)].add(n);
-    }
-}
-
-} // namespace
-
 Outbox::Outbox(unsigned worker, const std::vector<std::unique_ptr<Inbox>>& inboxes, TotalCounters& totals)
     : worker_(worker), inboxes_(inboxes), totals_(totals), messages_(inboxes.size()) {
     touched_.reserve(Fdb::kMaxPort);
@@ -27,12 +16,9 @@ Outbox::Outbox(unsigned worker, const std::vector<std::unique_ptr<Inbox>>& inbox
 
 void Outbox::send_first(rte_mbuf* mbuf, Attachment& out) {
     if (out.worker != worker_) {
-        auto& messages = messages_[out.worker];
-        if (messages.size() == messages.capacity()) {
+        if (!pass_on(out.worker, Message::packet(mbuf, out.id))) {
             discard(mbuf, nullptr, Reason::inbox_full);
-            return;
         }
-        messages.push_back(Message::packet(mbuf, out.id));
         return;
     }
     if (out.queued == out.queue.size()) {
@@ -53,8 +39,30 @@ void Outbox::announce(const Message& message) {
     }
 }
 
+bool Outbox::pass_on(unsigned worker, const Message& message) {
+    auto& messages = messages_[worker];
+    if (messages.size() == messages.capacity()) {
+        return false;
+    }
+    messages.push_back(message);
+    return true;
+}
+
+void Outbox::count_drop(Attachment* at, Reason reason, std::uint64_t packets) {
+    totals_.drops[static_cast<std::size_t>(reason)].add(packets);
+    if (at == nullptr) {
+        return;
+    }
+    if (at->worker == worker_) {
+        at->counters.drops[static_cast<std::size_t>(reason)].add(packets);
+    } else { // its counters have one writer
+        for (; packets != 0 && pass_on(at->worker, Message::dropped(at->id, reason)); --packets) {
+        }
+    }
+}
+
 void Outbox::discard(rte_mbuf* mbuf, Attachment* at, Reason reason) {
-    count_drop(totals_, at, reason, 1);
+    count_drop(at, reason);
     rte_pktmbuf_free(mbuf);
 }
 
@@ -93,7 +101,7 @@ void Outbox::push(unsigned worker, Attachment* in) {
         message.generation = generation_;
     }
     for (const auto& lost : messages.subspan(inboxes_[worker]->push(messages))) {
-        if (lost.kind == Message::Kind::packet) {
+        if (lost.has_packet()) {
             discard(lost.mbuf(), in, Reason::inbox_full);
         }
     }

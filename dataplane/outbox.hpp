@@ -29,6 +29,10 @@ public:
     }
     // Queues a message for all other workers.
     void announce(const Message& message);
+    // Queues a message for one other worker. False: there is no place.
+    [[nodiscard]] bool pass_on(unsigned worker, const Message& message);
+    // Counts a packet as dropped, at the port `at` where it is known.
+    void count_drop(Attachment* at, Reason reason, std::uint64_t packets = 1);
     // Frees a packet and counts why, at the port `at` where it is known.
     void discard(rte_mbuf* mbuf, Attachment* at, Reason reason);
     // Sends all that is queued. `in` is the port the packets came from, null for those from the inbox.

@@ -12,6 +12,7 @@
 #include "dataplane/bridge/fdb.hpp"
 #include "dataplane/observe/counters.hpp"
 #include "dataplane/port/port.hpp"
+#include "dataplane/route/routing.hpp"
 
 namespace pontoon {
 
@@ -33,6 +34,7 @@ struct Plan {
         Attachment* attachment = nullptr; // null for a number that no port has
         std::uint16_t domain = kNoDomain;
         bool uplink = false;
+        Zone zone = kUplinkZone;  // of the network
         std::uint64_t joined = 0; // the generation since which it has been in this domain without a break
     };
 
@@ -46,7 +48,7 @@ struct Plan {
     std::uint64_t generation = 0;
     std::vector<Slot> ports; // by PortId
     std::vector<Domain> domains;
-    Routes routes;
+    Routing routing;
     std::vector<std::vector<PortId>> owned; // by worker
     std::vector<std::shared_ptr<Attachment>> attachments;
 

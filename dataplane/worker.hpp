@@ -13,32 +13,32 @@
 #include "dataplane/bridge/bridge.hpp"
 #include "dataplane/inbox.hpp"
 #include "dataplane/observe/counters.hpp"
+#include "dataplane/observe/stage_clock.hpp"
 #include "dataplane/observe/trace.hpp"
 #include "dataplane/outbox.hpp"
 #include "dataplane/packet/packet.hpp"
 #include "dataplane/plan.hpp"
+#include "dataplane/route/router.hpp"
 
 namespace pontoon {
-
-// TSC cycles spent in each stage, and the packets they were spent on.
-struct StageCycles {
-    std::uint64_t receive = 0;
-    std::uint64_t parse = 0;
-    std::uint64_t forward = 0;
-    std::uint64_t transmit = 0;
-    std::uint64_t packets = 0;
-};
 
 class Worker {
 public:
     // `plan` is where the engine publishes; it is read once a turn. `inboxes` has one for each worker, or none if
     // there is only this one.
-    Worker(unsigned index, const std::atomic<const Plan*>& plan, const std::vector<std::unique_ptr<Inbox>>& inboxes);
+    Worker(const Router::Options& router, const std::atomic<const Plan*>& plan,
+           const std::vector<std::unique_ptr<Inbox>>& inboxes);
 
     // One round: the inbox, then a burst from each port. `now` never goes back. Returns whether anything was there.
     bool turn(Nanoseconds now);
 
+    // Lets all go that is over time. Not while a turn runs.
+    void expire(Nanoseconds now);
+
     [[nodiscard]] const TotalCounters& counters() const { return counters_; }
+    [[nodiscard]] const Router& router() const { return router_; }
+    // Packets that wait in the router, as of the end of the last turn.
+    [[nodiscard]] std::uint64_t held() const { return held_.read(); }
 
     // From now on tells `trace` about every packet, or nobody if null. Not while a turn runs.
     void set_trace(Trace* trace) { trace_ = trace; }
@@ -48,13 +48,20 @@ public:
 private:
     void adopt(const Plan& plan);
     bool read_inbox(const Plan& plan);
-    bool serve(const Plan& plan, Attachment& in, Nanoseconds now);
-    void prepare(std::span<rte_mbuf* const> mbufs, Attachment& in, const Fdb* fdb);
-    [[gnu::always_inline]] static inline void look_ahead(Packet& packet, const Fdb& fdb);
-    void refuse(const Plan& plan, Attachment& in, Reason reason, Nanoseconds now);
-    Verdict forward(Packet& packet, const Plan& plan, const Segment& segment);
+    void take(const Message& message, const Plan& plan);
+    void take_routed(const Message& message, const Plan& plan);
+    bool serve(const Plan& plan, Attachment& in);
+    template <typename LookAhead>
+    [[gnu::always_inline]] inline void prepare(std::span<rte_mbuf* const> mbufs, Attachment& in, LookAhead look_ahead);
+    void open(Packet& packet, rte_mbuf* mbuf);
+    void look_further();
+    void serve_network(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received, StageClock& clock);
+    void serve_uplink(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received, StageClock& clock);
+    void refuse(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received);
+    Verdict forward(Packet& packet, const Segment& segment, Zone zone);
     void note_learned(const Packet& packet, const Segment& segment, Fdb::Learned learned);
     void settle(const Packet& packet, Verdict verdict, const Plan& plan, Attachment& in);
+    void settle_released(const Plan& plan);
     void flood(const Packet& packet, const Plan& plan, Attachment& in);
     void send(rte_mbuf* mbuf, const Plan& plan, PortId port);
     void age(const Plan& plan, Nanoseconds now);
@@ -63,11 +70,14 @@ private:
     const std::atomic<const Plan*>& plan_;
     Inbox* const inbox_;
     std::uint64_t adopted_ = 0; // generation of the plan that the tables are in step with
+    Nanoseconds now_ = 0;       // of this turn
     Nanoseconds aged_ = 0;      // when the FDBs were last swept
     Trace* trace_ = nullptr;
     StageCycles* stages_ = nullptr;
     TotalCounters counters_;
+    Counter held_;
     Outbox outbox_;
+    Router router_;
     Burst burst_;
 };
 

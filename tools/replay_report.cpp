@@ -35,6 +35,19 @@ json::object balance_of(const Stats& stats) {
         {"dropped", stats.dropped()}};
 }
 
+json::object flows_of(const FlowStats& flows) {
+    return {
+        {"created", flows.created}, {"active", flows.active}, {"expired", flows.expired}, {"refused", flows.refused}};
+}
+
+json::object nat_ports_of(const std::map<Ipv4, Engine::NatUse>& uses) {
+    json::object object;
+    for (const auto& [address, use] : uses) {
+        object[address.to_string()] = json::object{{"ports", use.ports}, {"flows", use.flows}};
+    }
+    return object;
+}
+
 // One member of an object, followed by a comma where another comes.
 std::string member(std::string_view name, const json::value& value, bool last = false) {
     return fmt::format("\"{}\": {}{}\n", name, json::serialize(value), last ? "" : ",");
@@ -57,7 +70,8 @@ std::string to_json(const ReplayReport& report) {
     text += member("consumed", report.stats.total.consumed);
     text += member("held", report.stats.held);
     text += member("fdb", fdb);
-    text += member("flows", json::object{{"created", 0}, {"active", 0}});
+    text += member("flows", flows_of(report.stats.flows));
+    text += member("nat_ports", nat_ports_of(report.nat_use));
     text += member("balance", balance_of(report.stats), true);
     return text + "}\n";
 }

@@ -5,13 +5,14 @@
 #include <map>
 #include <string>
 
-#include "dataplane/observe/counters.hpp"
+#include "dataplane/engine.hpp"
 
 namespace pontoon {
 
 struct ReplayReport {
     Stats stats;
     std::map<std::string, std::size_t> fdb; // entries by network
+    std::map<Ipv4, Engine::NatUse> nat_use{};
 };
 
 // The statistics as JSON, a line a port (docs/replay.md). Ends with a newline.

@@ -85,6 +85,7 @@ std::vector<std::string> ReplaySession::play_once() {
     }
     while (capture.peek()) {
         const Nanoseconds time = begin + (std::max(capture.peek()->frame.time, first) - first);
+        wait_until(time);
         reconfigure_until(time);
         now_ = std::max(now_, time);
         feed_burst(capture, options_.inputs[capture.peek()->input].port);
@@ -114,6 +115,16 @@ void ReplaySession::feed_burst(MergedCapture& capture, const std::string& port) 
     }
 }
 
+// Lets the time between two packets pass in steps while something in the switch waits for it.
+void ReplaySession::wait_until(Nanoseconds time) {
+    constexpr Nanoseconds step = 100'000'000;
+    while (switch_.engine().holds() && time > now_ + step) {
+        now_ += step;
+        reconfigure_until(now_);
+        run();
+    }
+}
+
 void ReplaySession::reconfigure_until(Nanoseconds time) {
     for (; configured_ < configs_.size(); ++configured_) {
         const Nanoseconds due = *start_ + options_.reconfigurations[configured_ - 1].after;
@@ -139,8 +150,9 @@ void ReplaySession::run() {
     }
 }
 
-ReplayReport ReplaySession::report() const {
-    return {switch_.engine().stats(), switch_.engine().fdb_sizes(now_)};
+ReplayReport ReplaySession::report() {
+    switch_.engine().expire(now_);
+    return {switch_.engine().stats(), switch_.engine().fdb_sizes(now_), switch_.engine().nat_use()};
 }
 
 void ReplaySession::finish() {

@@ -39,7 +39,7 @@ public:
     // interrupted by a signal.
     std::vector<std::string> play();
 
-    [[nodiscard]] ReplayReport report() const;
+    [[nodiscard]] ReplayReport report();
     // Frames that a snap length had cut.
     [[nodiscard]] std::uint64_t snapped() const { return snapped_; }
     // Completes all files, then gives them their names; without that nothing is left of them.
@@ -52,6 +52,7 @@ public:
 private:
     std::vector<std::string> play_once();
     void feed_burst(MergedCapture& capture, const std::string& port);
+    void wait_until(Nanoseconds time);
     void reconfigure_until(Nanoseconds time);
     void run();
 

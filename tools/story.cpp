@@ -25,6 +25,10 @@ std::string verdict_text(const TraceRecord& record, const std::string& ports) {
     case Verdict::Kind::forwarded: return "forwarded to " + ports;
     case Verdict::Kind::flooded: return "flooded to " + ports;
     case Verdict::Kind::replied: return "answered by the gateway, to " + ports;
+    case Verdict::Kind::answered:
+        return fmt::format("dropped with an ICMP error to {}, {}: {}", ports, name_of(record.verdict.reason),
+                           text_of(record.verdict.reason));
+    case Verdict::Kind::held: return ports.empty() ? "held" : "fragmented, to " + ports;
     case Verdict::Kind::consumed: return "consumed by the gateway";
     case Verdict::Kind::dropped: break;
     }

@@ -38,8 +38,9 @@ struct Segment {
     return group ? kNoPort : segment.fdb.find(packet.destination_key, segment.from.now);
 }
 
-// Whether icc=false stops this frame: any IP but neighbour discovery.
-[[nodiscard]] bool icc_denies(const Packet& packet);
+// Whether icc=false stops this frame: any IP but neighbour discovery and what a link allows, answers included. Links
+// hold no state, as Docker's rules for them (S-002).
+[[nodiscard]] bool icc_denies(const Packet& packet, const BridgeDomain& domain);
 
 // Decides about a frame that is not for the gateway. `output` comes from `find_output`.
 [[nodiscard]] inline Verdict bridge(const Packet& packet, const Segment& segment, PortId output) {
@@ -49,7 +50,7 @@ struct Segment {
     if (output == segment.from.port) {
         return drop(Reason::same_port);
     }
-    if (!segment.domain.icc && icc_denies(packet)) {
+    if (!segment.domain.icc && icc_denies(packet, segment.domain)) {
         return drop(Reason::icc_denied);
     }
     return output == kNoPort ? flood() : forward_to(output);

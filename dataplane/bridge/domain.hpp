@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "dataplane/bridge/fdb.hpp"
+#include "dataplane/config.hpp"
 #include "dataplane/packet/packet.hpp"
 #include "dataplane/wire/address.hpp"
 
@@ -19,16 +20,21 @@ struct BridgeDomain {
     Ipv4 gateway;
     Mac gateway_mac;
     bool icc = true;
+    // What may pass although icc is off: from one container to ports of another, and answers back.
+    struct Link {
+        Ipv4 from;
+        Ipv4 to;
+        std::uint8_t protocol;
+        PortRange ports;
+
+        friend bool operator==(const Link&, const Link&) = default;
+    };
+
     std::vector<PortId> ports;        // the endpoints', in the order of the configuration
     std::vector<Fdb::Static> statics; // the endpoints' MACs and the gateway's
+    std::vector<Link> links{};
 
     friend bool operator==(const BridgeDomain&, const BridgeDomain&) = default;
-};
-
-// All networks of the switch, as each gateway needs to know them.
-struct Routes {
-    std::vector<Prefix4> subnets;
-    std::vector<Ipv4> gateways;
 };
 
 } // namespace pontoon

@@ -22,14 +22,14 @@ bool sctp_begin(SctpTrack& track, SctpChunk chunk) {
     track = {};
     switch (chunk) {
     case SctpChunk::init:
-    case SctpChunk::heartbeat: track.state = SctpState::opening; return true;
+    case SctpChunk::heartbeat:
+    case SctpChunk::cookie_echo: track.state = SctpState::opening; return true;
     case SctpChunk::init_ack: // these are answered with an ABORT or the like (RFC 9260 section 8.4), which has to get
                               // back
     case SctpChunk::heartbeat_ack:
     case SctpChunk::shutdown:
     case SctpChunk::shutdown_ack:
-    case SctpChunk::error:
-    case SctpChunk::cookie_echo: track.state = SctpState::closing; return true;
+    case SctpChunk::error: track.state = SctpState::closing; return true;
     default: return false;
     }
 }

@@ -56,20 +56,25 @@ inline void set_timing(TcpTrack& track, std::uint8_t more) {
 // SYN nor, with `policy.loose`, an ACK in midstream.
 [[nodiscard]] bool tcp_begin(TcpTrack& track, const TcpSegment& segment, const TcpPolicy& policy);
 
-// A segment of a known connection. `direction` is 0 for the direction of the first segment, else 1. The ACKs of an
-// established connection, with data or without, are dealt with in line.
-[[nodiscard]] inline TcpVerdict tcp_track(TcpTrack& track, unsigned direction, const TcpSegment& segment,
-                                          const TcpPolicy& policy) {
+// Deals with the ACKs of an established connection, with data or without. False: nothing was changed, take tcp_track.
+[[nodiscard]] inline bool tcp_follow(TcpTrack& track, unsigned direction, const TcpSegment& segment) {
     const bool settled = track.state == TcpState::established &&
                          (track.status & tcp::kHistory) == (tcp::kAnswered | tcp::kAssured) &&
                          track.sides[direction].max_window != 0;
-    if (segment.kind == TcpKind::ack && settled && tcp::is_in_window(track, direction, segment)) [[likely]] {
-        tcp::advance(track, direction, segment);
-        track.last_kind = TcpKind::ack;
-        tcp::set_timing(track, 0);
-        return TcpVerdict::pass;
+    if (segment.kind != TcpKind::ack || !settled || !tcp::is_in_window(track, direction, segment)) {
+        return false;
     }
-    return tcp::track_rare(track, direction, segment, policy);
+    tcp::advance(track, direction, segment);
+    track.last_kind = TcpKind::ack;
+    tcp::set_timing(track, 0);
+    return true;
+}
+
+// A segment of a known connection. `direction` is 0 for the direction of the first segment, else 1.
+[[nodiscard]] inline TcpVerdict tcp_track(TcpTrack& track, unsigned direction, const TcpSegment& segment,
+                                          const TcpPolicy& policy) {
+    return tcp_follow(track, direction, segment) ? TcpVerdict::pass
+                                                 : tcp::track_rare(track, direction, segment, policy);
 }
 
 // How many seconds the flow lives after the last segment whose verdict `refreshes`. 0: it can go at once.

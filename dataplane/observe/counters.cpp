@@ -31,6 +31,13 @@ void add(TotalStats& sum, const TotalCounters& counters) {
     add(sum.drops, counters.drops);
 }
 
+void add(FlowStats& sum, const FlowCounters& counters) {
+    sum.created += counters.created.read();
+    sum.active += counters.active.read();
+    sum.expired += counters.expired.read();
+    sum.refused += counters.refused.read();
+}
+
 std::uint64_t Stats::dropped() const {
     return std::accumulate(total.drops.begin(), total.drops.end(), std::uint64_t{0});
 }

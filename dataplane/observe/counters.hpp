@@ -13,6 +13,8 @@ namespace pontoon {
 
 class Counter {
 public:
+    void set(std::uint64_t n) { value_.store(n, std::memory_order_relaxed); }
+    void subtract(std::uint64_t n) { add(std::uint64_t{0} - n); }
     void add(std::uint64_t n) { value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed); }
     [[nodiscard]] std::uint64_t read() const { return value_.load(std::memory_order_relaxed); }
 
@@ -41,6 +43,16 @@ struct TotalCount {
     std::array<Number, kReasonCount> drops{};
 };
 
+template <typename Number>
+struct FlowCount {
+    Number created{};
+    Number active{};
+    Number expired{}; // gone by timeout; what else is gone went with its publish, endpoint or network, or was reopened
+    Number refused{}; // packets that would have begun one: no port, no room, a limit
+};
+
+using FlowCounters = FlowCount<Counter>;
+using FlowStats = FlowCount<std::uint64_t>;
 using PortCounters = PortCount<Counter>;
 using PortStats = PortCount<std::uint64_t>;
 using TotalCounters = TotalCount<Counter>;
@@ -49,11 +61,13 @@ using TotalStats = TotalCount<std::uint64_t>;
 // Sums up what workers counted.
 void add(PortStats& sum, const PortCounters& counters);
 void add(TotalStats& sum, const TotalCounters& counters);
+void add(FlowStats& sum, const FlowCounters& counters);
 
 struct Stats {
     std::map<std::string, PortStats> ports;
     TotalStats total;
-    std::uint64_t held = 0; // on the way between workers
+    std::uint64_t held = 0; // on the way between workers, or waiting for a neighbour or the rest of its packet
+    FlowStats flows;
 
     [[nodiscard]] std::uint64_t dropped() const;
     [[nodiscard]] bool is_conserved() const;

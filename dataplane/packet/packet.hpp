@@ -34,9 +34,13 @@ struct alignas(64) Packet {
     bool csum_partial = false;   // the transport checksum holds only the pseudo-header's sum
     bool csum_trusted = false;   // the port vouches for the checksums
     std::uint8_t protocol = 0;   // transport protocol behind all extension headers
+    bool routed = false;         // an IPv4 packet for the router
     std::uint32_t ip_length = 0; // bytes of the IP packet, from `l3`; what follows is padding
 
-    std::uint64_t destination_key = 0; // FDB keys of the two MACs, made when their sets were prefetched
+    // Made when what they will meet was prefetched.
+    std::uint32_t half = 0; // of a routed packet: where its flow may be (flow/table.hpp)
+    std::uint64_t destination_key =
+        0; // FDB keys of the two MACs; of a routed packet the hash of its flow's key instead
     std::uint64_t source_key = 0;
 
     [[nodiscard]] Mac destination_mac() const { return load<Mac>(data); }

@@ -40,6 +40,9 @@ namespace pontoon {
     if (header > length) {
         return cut_short(packet, Reason::tcp_bad_header_length);
     }
+    if (!packet.has(packet.l4, header)) {
+        return Reason::headers_scattered;
+    }
     return check_sum(packet, addresses, protocol::kTcp, length, offsetof(TcpHeader, checksum),
                      Reason::tcp_bad_checksum);
 }

@@ -57,6 +57,28 @@ namespace pontoon {
     _(fragment_duplicate,        "a piece of a packet that brings no byte that was not seen")           \
     _(fragment_table_full,       "too many packets in pieces, or too many pieces of one")               \
     _(fragment_timeout,          "the first piece of the packet did not come in time")                  \
+    /* the router (route/) */                                                                           \
+    _(source_ip_foreign,         "an IPv4 source address outside of the network's subnet")              \
+    _(not_for_us,                "on the uplink, but for another MAC or nobody we know")                \
+    _(internal_network,          "the network is internal: no way out and none in")                     \
+    _(direct_access,             "from outside straight to a container's address")                      \
+    _(no_flow,                   "for a NAT port, but no flow expects it")                              \
+    _(ttl_exceeded,              "the packet has no hops left")                                         \
+    _(too_big,                   "longer than the MTU of the way on, and must not be fragmented")       \
+    _(not_translatable,          "a protocol that has no ports to masquerade")                          \
+    _(no_nat_port,               "all ports for masquerading are in use to this destination")           \
+    _(flow_table_full,           "there is no room for another flow")                                   \
+    _(endpoint_flow_limit,       "the container has as many flows as one may have")                     \
+    _(tcp_not_syn,               "no connection, and not what begins one")                              \
+    _(tcp_invalid_state,         "nothing that its TCP connection can send now")                        \
+    _(tcp_out_of_window,         "outside of its TCP connection's window")                              \
+    _(sctp_not_init,             "no association, and not what begins one")                             \
+    _(sctp_fragment,             "a piece of SCTP: its checksum cannot be translated")                  \
+    _(icmp_unrelated,            "an ICMP message about no known flow, or of a type that is not routed")\
+    _(neighbor_unreachable,      "nobody answers ARP for the next hop")                                 \
+    _(neighbor_queue_full,       "more packets than are held wait for the next hop's ARP")              \
+    _(neighbor_table_full,       "there is no room for another neighbour")                              \
+    _(no_buffer,                 "no packet buffer left for its pieces")                                \
     /* between ports (worker) */                                                                        \
     _(port_detached,             "the port is in no network of the configuration")                      \
     _(inbox_full,                "another worker did not keep up")                                      \
@@ -97,6 +119,8 @@ struct Verdict {
         replied,   // turned into the gateway's answer, back to `port`: the request is consumed, the answer originated
         consumed,  // the switch itself was the destination
         dropped,   // with `reason`
+        answered,  // dropped with `reason`, and its buffer went back to `port` as the ICMP error about it
+        held,      // the switch keeps it, or another worker goes on with it
     };
 
     Kind kind = Kind::dropped;
@@ -115,6 +139,12 @@ struct Verdict {
 }
 [[nodiscard]] constexpr Verdict consumed() {
     return {Verdict::Kind::consumed, Reason::none, 0};
+}
+[[nodiscard]] constexpr Verdict answer(Reason reason, std::uint16_t port) {
+    return {Verdict::Kind::answered, reason, port};
+}
+[[nodiscard]] constexpr Verdict held() {
+    return {Verdict::Kind::held, Reason::none, 0};
 }
 [[nodiscard]] constexpr Verdict drop(Reason reason) {
     return {Verdict::Kind::dropped, reason, 0};

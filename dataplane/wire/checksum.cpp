@@ -18,7 +18,9 @@ Sum sum_bytes(const std::uint8_t* data, std::size_t length, Sum sum) {
         high += word >> 32;
     }
     std::uint64_t rest = 0;
-    std::memcpy(&rest, data + 8 * words, length % 8);
+    if (length % 8 != 0) {
+        std::memcpy(&rest, data + 8 * words, length % 8);
+    }
     return plus(plus(plus(sum, low), high), rest);
 }
 

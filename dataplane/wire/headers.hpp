@@ -25,6 +25,13 @@ template <typename Header>
     return *reinterpret_cast<const Header*>(at);
 }
 
+// The same to be changed.
+template <typename Header>
+[[nodiscard]] inline Header& edit(std::uint8_t* at) {
+    static_assert(alignof(Header) == 1);
+    return *reinterpret_cast<Header*>(at);
+}
+
 template <typename T>
 inline void store(std::uint8_t* at, const T& value) {
     std::memcpy(at, &value, sizeof value);
@@ -85,6 +92,7 @@ struct [[gnu::may_alias]] Ipv4Header {
     Ipv4 source;
     Ipv4 destination;
 
+    static constexpr std::uint16_t kDontFragment = 0x4000;
     static constexpr std::uint16_t kMoreFragments = 0x2000;
     static constexpr std::uint16_t kOffsetMask = 0x1fff;
 
@@ -92,6 +100,7 @@ struct [[gnu::may_alias]] Ipv4Header {
     [[nodiscard]] unsigned header_length() const { return (version_and_length & 15U) * 4; }
     [[nodiscard]] unsigned fragment_offset() const { return (fragment.host() & kOffsetMask) * 8U; }
     [[nodiscard]] bool is_fragment() const { return (fragment.host() & (kMoreFragments | kOffsetMask)) != 0; }
+    [[nodiscard]] bool must_not_fragment() const { return (fragment.host() & kDontFragment) != 0; }
     [[nodiscard]] bool more_fragments() const { return (fragment.host() & kMoreFragments) != 0; }
 };
 static_assert(sizeof(Ipv4Header) == 20);
@@ -173,6 +182,11 @@ inline constexpr std::uint8_t kRedirect = 5;
 inline constexpr std::uint8_t kEchoRequest = 8;
 inline constexpr std::uint8_t kTimeExceeded = 11;
 inline constexpr std::uint8_t kParameterProblem = 12;
+inline constexpr std::uint8_t kTimestampRequest = 13;
+inline constexpr std::uint8_t kTimestampReply = 14;
+
+inline constexpr std::uint8_t kHostUnreachable = 1; // codes of kUnreachable
+inline constexpr std::uint8_t kFragmentationNeeded = 4;
 
 // The types that quote the packet they are about.
 [[nodiscard]] constexpr bool is_error(std::uint8_t type) {

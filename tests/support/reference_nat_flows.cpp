@@ -8,9 +8,22 @@
 
 namespace pontoon::test {
 
+namespace {
+
+// UDP may come without a checksum, and then leaves without one.
+bool has_sum(const Datagram& datagram) {
+    constexpr std::size_t at = 6; // in the UDP header
+    return datagram.protocol != kUdp || datagram.transport[at] != 0 || datagram.transport[at + 1] != 0;
+}
+
+} // namespace
+
 Delivery ReferenceNat::routed(const Datagram& datagram, const Tuple& to, const std::string& receiver) const {
     Datagram out = datagram;
     rewrite(out, to);
+    if (!out.is_error()) { // whose quote the caller has made
+        seal(out, has_sum(datagram));
+    }
     --out.ttl;
     if (receiver.empty()) {
         out.from = config_.uplink->mac;
@@ -46,7 +59,7 @@ Outcome ReferenceNat::creation(std::string what, const Datagram& datagram, const
         made.in[1] = leaves.reversed();
         Datagram left = expected;
         rewrite(left, leaves);
-        seal(left);
+        seal(left, has_sum(expected));
         // Whatever held this tuple with a doubt is gone, or it could not have been chosen.
         std::erase_if(flows_, [&](const Flow& other) {
             return other.in[0] == made.in[1] || other.in[1] == made.in[1] || other.in[0] == made.in[0];

@@ -63,7 +63,7 @@ private:
             return ethernet(
                 to, from, 0x0800,
                 ip4({.protocol = 1, .ends = {10, to_gateway, 0, 2, 10, to_gateway, 0, 1}}, icmp_message(8)));
-        case 2: return ethernet(to, from, 0x0800, ip4({}, tcp(kEnds4)));
+        case 2: return ethernet(to, from, 0x0800, ip4({}, frames::tcp(kEnds4)));
         default: return plain(to, from);
         }
     }

@@ -61,6 +61,7 @@ private:
 std::string answered(EngineUnderTest& engine, std::uint64_t now, const std::string& port, const Datagram& left) {
     Datagram answer = left;
     std::swap(answer.to, answer.from);
+    answer.ttl = 64;
     if (answer.protocol == kIcmp) {
         answer.transport[0] = kEchoReply;
     }

@@ -36,7 +36,7 @@ TEST_CASE("only an untagged ARP request for the gateway's address asks for the g
 
 TEST_CASE("the gateway's ARP reply goes to who asked, with both addresses of the gateway") {
     Parsed p(ethernet(kBroadcast, kMacA, 0x0806, arp({})));
-    make_arp_reply(*p, kDomain);
+    make_arp_reply(*p, kDomain.gateway_mac, kDomain.gateway);
     const Bytes reply(p->data, p->data + p->length);
     CHECK(reply == ethernet(kMacA, kDomain.gateway_mac, 0x0806,
                             arp({.operation = 2,
@@ -49,7 +49,7 @@ TEST_CASE("the gateway's ARP reply goes to who asked, with both addresses of the
 TEST_CASE("a probe from 0.0.0.0 is answered to its sender") {
     Parsed p(ethernet(kBroadcast, kMacA, 0x0806, arp({.sender_ip = "0.0.0.0"})));
     CHECK(asks_for_gateway(*p, kDomain));
-    make_arp_reply(*p, kDomain);
+    make_arp_reply(*p, kDomain.gateway_mac, kDomain.gateway);
     CHECK(p->header<ArpPacket>(14).target_mac == kMacA);
     CHECK(p->header<ArpPacket>(14).target_ip.is_unspecified());
 }

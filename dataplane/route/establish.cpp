@@ -1,0 +1,153 @@
+// A packet of no known flow: what is for the host, and how a flow begins.
+#include "dataplane/gateway.hpp"
+#include "dataplane/route/router.hpp"
+#include "dataplane/route/way.hpp"
+
+namespace pontoon {
+
+Verdict Router::establish(Packet& packet, const FlowKey& key, const Origin& from, bool has_ports) {
+    if (routing().is_host(key.destination) &&
+        !routing().published_at(key.destination, key.destination_port, key.protocol)) {
+        return at_host(packet, key, from, has_ports);
+    }
+    Way way;
+    if (const auto reason = find_way(key, from, way); reason != Reason::none) {
+        return drop(reason);
+    }
+    if (packet.header<Ipv4Header>(packet.l3).ttl <= 1) {
+        return refuse(packet, from, Reason::ttl_exceeded, icmp::kTimeExceeded, 0);
+    }
+    if (packet.protocol == protocol::kIcmp && !has_ports) {
+        return drop(Reason::icmp_unrelated);
+    }
+    if (!way.sources.empty() && !has_ports) {
+        return drop(Reason::not_translatable);
+    }
+    FlowId flow = kNoFlow;
+    if (const auto reason = begin(packet, key, from, way, flow); reason != Reason::none) {
+        return drop(reason);
+    }
+    return forward_by(packet, from, table_.half(flow, 0));
+}
+
+Verdict Router::at_host(Packet& packet, const FlowKey& key, const Origin& from, bool has_ports) {
+    const bool query = packet.protocol == protocol::kIcmp && has_ports && key.destination_port.raw() == 0;
+    if (from.zone == kUplinkZone && !query && routing().is_nat_address(key.destination) &&
+        routing().nat_ports.number_of(key.destination_port.host())) {
+        return drop(Reason::no_flow);
+    }
+    if (routing().is_host(key.source)) {
+        return drop(Reason::source_ip_invalid);
+    }
+    return for_host(packet, from.port);
+}
+
+// Makes the flow of this packet, or says why there is none.
+Reason Router::begin(const Packet& packet, const FlowKey& key, const Origin& from, Way& way, FlowId& flow) {
+    Flow begun{};
+    if (const auto reason = begin_track(packet, begun); reason != Reason::none) {
+        return reason;
+    }
+    const bool from_container = way.kind == Flow::Kind::masquerade || way.kind == Flow::Kind::plain;
+    const auto* endpoint = routing().endpoint_at(from_container ? key.source : way.translated.destination);
+    begun.kind = way.kind;
+    begun.owner = endpoint != nullptr ? endpoint->port : from.port;
+    begun.of_endpoint = endpoint != nullptr;
+    auto reason = admit(begun.owner);
+    if (reason == Reason::none) {
+        reason = insert(key, way, begun, flow);
+        if (reason != Reason::none) {
+            options_.all_flows->fetch_sub(1, std::memory_order_relaxed);
+        }
+    }
+    if (reason != Reason::none) {
+        counters_.refused.add(1);
+        return reason;
+    }
+    remember_station(packet, from, key);
+    begin_timers(flow);
+    if (!compile(flow)) {
+        erase(flow);
+        return Reason::neighbor_table_full;
+    }
+    return Reason::none;
+}
+
+Reason Router::insert(const FlowKey& key, Way& way, const Flow& begun, FlowId& flow) {
+    if (!choose_tuple(key, way)) {
+        return Reason::no_nat_port;
+    }
+    flow = table_.insert(key, reversed(way.translated, way.translated.zone));
+    if (flow == kNoFlow) {
+        return Reason::flow_table_full;
+    }
+    table_.flow(flow) = begun;
+    ++flows_of_[begun.owner];
+    counters_.created.add(1);
+    counters_.active.add(1);
+    return Reason::none;
+}
+
+// Counts a new flow in, if all flows and those of the container allow one more.
+Reason Router::admit(PortId owner) {
+    const auto& conntrack = routing().conntrack;
+    if (conntrack.max_per_endpoint != 0 && flows_of_[owner] >= conntrack.max_per_endpoint) {
+        return Reason::endpoint_flow_limit;
+    }
+    if (options_.all_flows->fetch_add(1, std::memory_order_relaxed) >= conntrack.max) {
+        options_.all_flows->fetch_sub(1, std::memory_order_relaxed);
+        return Reason::flow_table_full;
+    }
+    return Reason::none;
+}
+
+bool Router::choose_tuple(const FlowKey& key, Way& way) {
+    if (way.sources.empty()) {
+        if (find(reversed(way.translated, way.translated.zone)) == kNoFlow) {
+            return true;
+        }
+        // Two published ports that lead to one port of a container, and a client that uses one port for both.
+        way.sources = std::span(&key.source, 1);
+        return way.kind != Flow::Kind::plain && choose_port(way);
+    }
+    return choose_port(way);
+}
+
+// The port the packet has if it may keep it, or the first free one from a random port on, of this worker's.
+bool Router::choose_port(Way& way) {
+    const unsigned first = routing().nat_ports.first_of(options_.worker);
+    const unsigned count = routing().nat_ports.first_of(options_.worker + 1) - first;
+    if (count == 0) {
+        return false;
+    }
+    FlowKey& chosen = way.translated;
+    const auto kept = routing().nat_ports.number_of(chosen.source_port.host());
+    const bool keeps = kept && *kept - first < count;
+    for (const Ipv4 address : way.sources) {
+        chosen.source = address;
+        chosen.source_port = be16{};
+        const std::uint64_t remote = table_.hash_of(chosen);
+        if (exhausted_.is(remote, tick_)) {
+            continue;
+        }
+        const unsigned start = keeps ? *kept - first : static_cast<unsigned>(random_() % count);
+        for (unsigned step = 0; step < count; ++step) {
+            chosen.source_port = be16{routing().nat_ports.port(first + (start + step) % count)};
+            if (find(reversed(chosen, chosen.zone)) == kNoFlow) {
+                return true;
+            }
+        }
+        exhausted_.note(remote, tick_);
+    }
+    return false;
+}
+
+void Router::erase(FlowId id) {
+    --flows_of_[table_.flow(id).owner];
+    options_.all_flows->fetch_sub(1, std::memory_order_relaxed);
+    counters_.active.subtract(1);
+    exhausted_.clear();
+    table_.erase(id);
+}
+
+} // namespace pontoon

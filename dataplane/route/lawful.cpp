@@ -1,0 +1,190 @@
+// After a change of the configuration: which flows may go on, with the translation they have.
+#include <algorithm>
+#include <utility>
+
+#include "dataplane/route/router.hpp"
+
+namespace pontoon {
+
+void Router::adopt(const Plan& plan) {
+    plan_ = &plan;
+    previous_ = std::exchange(adopted_, plan.generation);
+    begin_epoch();
+    since_ = previous_;
+    Neighbors::Link link;
+    if (routing().uplink) {
+        link = {routing().uplink->mac, routing().uplink->port, routing().uplink->mtu};
+    }
+    neighbors_.begin(link, [this](Zone zone, PortId port) { return stays(port, zone); });
+    Neighbors::Id id = 0;
+    for (const auto& endpoint : routing().endpoints) {
+        const auto& network = routing().networks[endpoint.network];
+        neighbors_.set_endpoint(id++, {endpoint.mac, network.gateway_mac, endpoint.port, network.mtu});
+    }
+    if (routing().uplink) {
+        for (const auto& [address, mac] : routing().uplink->neighbors) {
+            neighbors_.set_static(address, mac);
+        }
+    }
+}
+
+// From now on every flow has to be looked at before it is used again.
+void Router::begin_epoch() {
+    ++epoch_;
+    purged_ = 0;
+    exhausted_.clear();
+}
+
+// Whether a port has been in this network without a break since the flow in question was found lawful.
+bool Router::stays(PortId port, Zone zone) const {
+    return plan_->has_port(port) && plan_->ports[port].domain != Plan::kNoDomain && plan_->ports[port].zone == zone &&
+           plan_->ports[port].joined <= since_;
+}
+
+bool Router::is_lawful_way_out(const Flow& flow, const FlowKey& key, const FlowKey& translated) const {
+    Way way;
+    const auto* network = routing().network_in(key.zone);
+    if (network == nullptr || !network->subnet.contains(key.source) || routing().is_host(key.destination) ||
+        way_out(key, *network, way) != Reason::none || way.kind != flow.kind) {
+        return false;
+    }
+    const auto* endpoint = routing().endpoint_at(key.source);
+    const bool same_container = stays(flow.owner, key.zone) && (endpoint != nullptr) == flow.of_endpoint &&
+                                (endpoint == nullptr || endpoint->port == flow.owner);
+    if (flow.kind == Flow::Kind::plain) {
+        return same_container;
+    }
+    const auto owner = routing().nat_ports.owner_of(translated.source_port.host());
+    return same_container && owner == options_.worker &&
+           std::ranges::find(way.sources, translated.source) != way.sources.end();
+}
+
+bool Router::is_lawful_publish(const Flow& flow, const FlowKey& key, const FlowKey& translated) const {
+    const auto target = routing().published_at(key.destination, key.destination_port, key.protocol);
+    Way way;
+    if (!target || target->endpoint->port != flow.owner || target->endpoint->worker != options_.worker ||
+        (key.zone != kUplinkZone && routing().network_in(key.zone) == nullptr) ||
+        way_to(*target, key, way) != Reason::none || way.kind != flow.kind) {
+        return false;
+    }
+    if (!stays(flow.owner, way.translated.zone) || way.translated.zone != translated.zone ||
+        way.translated.destination != translated.destination ||
+        way.translated.destination_port != translated.destination_port) {
+        return false;
+    }
+    const bool source_stays =
+        way.sources.empty() ? translated.source == key.source : translated.source == way.sources.front();
+    return source_stays && (key.zone == kUplinkZone || (routing().network_in(key.zone)->subnet.contains(key.source) &&
+                                                        routing().endpoint_at(key.source) != nullptr));
+}
+
+bool Router::is_lawful(FlowId id) const {
+    const Flow& flow = table_.flow(id);
+    const FlowKey& key = table_.half(2 * id).key;
+    const FlowKey& answers = table_.half(2 * id + 1).key;
+    const FlowKey translated = reversed(answers, answers.zone);
+    const bool out = flow.kind == Flow::Kind::masquerade || flow.kind == Flow::Kind::plain;
+    return out ? is_lawful_way_out(flow, key, translated) : is_lawful_publish(flow, key, translated);
+}
+
+// Looks whether a flow of an earlier configuration may go on, and lets it go if not.
+bool Router::renew(FlowId flow) {
+    since_ = table_.half(flow, 0).epoch + 1 == epoch_ ? previous_ : purged_since_;
+    const bool lawful = is_lawful(flow) && compile(flow);
+    if (!lawful) {
+        erase(flow);
+    }
+    return lawful;
+}
+
+// Writes down what the flow's packets need. False if there is no room for a neighbour.
+bool Router::compile(FlowId flow) {
+    Half& forth = table_.half(flow, 0);
+    Half& back = table_.half(flow, 1);
+    auto there = adjacency_to(back.key.source, back.key.zone);
+    auto here = adjacency_to(forth.key.source, forth.key.zone);
+    if (there == Neighbors::kNone || here == Neighbors::kNone) {
+        neighbors_.forget_idle();
+        previous_ = adopted_;
+        begin_epoch(); // neighbours have other numbers now
+        there = adjacency_to(back.key.source, back.key.zone);
+        here = adjacency_to(forth.key.source, forth.key.zone);
+        if (there == Neighbors::kNone || here == Neighbors::kNone) {
+            return false;
+        }
+    }
+    forth.rewrite = make_rewrite(forth.key, reversed(back.key, forth.key.zone));
+    back.rewrite = make_rewrite(back.key, reversed(forth.key, back.key.zone));
+    forth.adjacency = there;
+    back.adjacency = here;
+    forth.epoch = back.epoch = epoch_;
+    return true;
+}
+
+Neighbors::Id Router::adjacency_to(Ipv4 destination, Zone zone) {
+    if (zone == kUplinkZone) {
+        return neighbors_.neighbor(routing().next_hop(destination));
+    }
+    if (const auto* endpoint = routing().endpoint_at(destination)) {
+        return static_cast<Neighbors::Id>(endpoint - routing().endpoints.data());
+    }
+    return neighbors_.find_station(zone, destination);
+}
+
+// Where answers go that are for no endpoint but for a station behind a container's port.
+void Router::remember_station(const Packet& packet, const Origin& from, const FlowKey& key) {
+    const auto* network = routing().network_in(from.zone);
+    if (network != nullptr && routing().endpoint_at(key.source) == nullptr) {
+        neighbors_.set_station(from.zone, key.source,
+                               {packet.source_mac(), network->gateway_mac, from.port, network->mtu});
+    }
+}
+
+bool Router::purge() {
+    constexpr FlowId slice = 1024;
+    if (purged_ == kNoFlow) {
+        return false;
+    }
+    const FlowId end = std::min(table_.end(), purged_ + slice);
+    for (; purged_ < end; ++purged_) {
+        if (table_.flow(purged_).kind != Flow::Kind::free && table_.half(purged_, 0).epoch != epoch_) {
+            (void)renew(purged_);
+        }
+    }
+    if (purged_ >= table_.end()) {
+        purged_ = kNoFlow;
+        purged_since_ = plan_->generation;
+    }
+    return purged_ != kNoFlow;
+}
+
+void Router::expire_range(FlowId first, FlowId last) {
+    for (FlowId flow = first; flow < last; ++flow) {
+        if (table_.flow(flow).kind != Flow::Kind::free && is_expired(flow)) {
+            counters_.expired.add(1);
+            erase(flow);
+        }
+    }
+}
+
+void Router::expire(Nanoseconds passed) {
+    constexpr Nanoseconds walk = 2'000'000'000; // takes a walk over all flows
+    const FlowId end = table_.end();
+    const auto count = static_cast<FlowId>(passed >= walk ? end : end * passed / walk + 1);
+    const FlowId last = std::min(end, swept_ + count);
+    expire_range(swept_, last);
+    swept_ = last == end ? 0 : last;
+    fragments_.sweep(
+        now_,
+        [this](rte_mbuf* mbuf, PortId in, Reason reason) {
+            outbox_.discard(mbuf, plan_->has_port(in) ? plan_->ports[in].attachment : nullptr, reason);
+        },
+        FragmentTable::kSets);
+    look_after_neighbors();
+}
+
+void Router::expire_all() {
+    expire_range(0, table_.end());
+}
+
+} // namespace pontoon

@@ -1,0 +1,124 @@
+#include "dataplane/route/routing.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace pontoon {
+
+namespace {
+
+auto order_of(const PublishedRange& range) {
+    return std::tuple(range.protocol, range.host_ip, range.host_ports.first);
+}
+
+template <typename T, typename Key>
+const T* find_sorted(const std::vector<T>& sorted, const Key& key, Key T::* member) {
+    const auto found = std::ranges::lower_bound(sorted, key, {}, member);
+    return found != sorted.end() && (*found).*member == key ? &*found : nullptr;
+}
+
+} // namespace
+
+Routing::Routing(std::vector<RoutedNetwork> all_networks, std::vector<RoutedEndpoint> all_endpoints,
+                 std::vector<PublishedRange> published, std::optional<RoutedUplink> way_out, const NatPorts& ports)
+    : networks(std::move(all_networks)), endpoints(std::move(all_endpoints)), uplink(std::move(way_out)),
+      nat_ports(ports), published_(std::move(published)) {
+    if (uplink) {
+        for (const auto& address : uplink->addresses) {
+            nat_addresses.push_back(address.address);
+        }
+        sources_ = nat_addresses;
+    }
+    for (const auto& network : networks) {
+        hosts_.push_back(network.gateway);
+        if (network.host_ipv4 && uplink) {
+            sources_.push_back(*network.host_ipv4);
+        }
+    }
+    hosts_.insert(hosts_.end(), sources_.begin(), sources_.end());
+    std::ranges::sort(hosts_);
+    std::ranges::sort(sources_);
+    std::ranges::sort(published_, {}, order_of);
+    for (std::uint16_t index = 0; index < networks.size(); ++index) {
+        by_zone_.resize(std::max<std::size_t>(by_zone_.size(), networks[index].zone + std::size_t{1}), 0xffff);
+        by_zone_[networks[index].zone] = index;
+    }
+}
+
+const RoutedNetwork* Routing::network_of(Ipv4 address) const {
+    const auto after = std::ranges::upper_bound(networks, address, {},
+                                                [](const RoutedNetwork& network) { return network.subnet.address; });
+    return after != networks.begin() && std::prev(after)->subnet.contains(address) ? &*std::prev(after) : nullptr;
+}
+
+const RoutedNetwork* Routing::network_in(Zone zone) const {
+    return zone < by_zone_.size() && by_zone_[zone] != 0xffff ? &networks[by_zone_[zone]] : nullptr;
+}
+
+const RoutedEndpoint* Routing::endpoint_at(Ipv4 address) const {
+    return find_sorted(endpoints, address, &RoutedEndpoint::ipv4);
+}
+
+bool Routing::is_host(Ipv4 address) const {
+    return std::ranges::binary_search(hosts_, address);
+}
+
+bool Routing::is_nat_address(Ipv4 address) const {
+    return std::ranges::binary_search(sources_, address);
+}
+
+const PublishedRange* Routing::range_at(Ipv4 address, std::uint16_t port, std::uint8_t protocol) const {
+    const auto after = std::ranges::upper_bound(published_, std::tuple(protocol, address, port), {}, order_of);
+    if (after == published_.begin()) {
+        return nullptr;
+    }
+    const auto& range = *std::prev(after);
+    return range.protocol == protocol && range.host_ip == address && port <= range.host_ports.last ? &range : nullptr;
+}
+
+std::optional<Routing::Target> Routing::published_at(Ipv4 address, be16 port, std::uint8_t protocol) const {
+    if (!is_host(address)) {
+        return std::nullopt;
+    }
+    const auto* range = range_at(address, port.host(), protocol);
+    if (range == nullptr) {
+        range = range_at(Ipv4{}, port.host(), protocol);
+    }
+    if (range == nullptr) {
+        return std::nullopt;
+    }
+    const auto offset = port.host() - range->host_ports.first;
+    return Target{&endpoints[range->endpoint], be16{static_cast<std::uint16_t>(range->first_port + offset)}};
+}
+
+Ipv4 Routing::next_hop(Ipv4 destination) const {
+    if (!uplink) {
+        return {};
+    }
+    const bool on_link = std::ranges::any_of(
+        uplink->addresses, [&](const InterfaceAddress4& address) { return address.prefix().contains(destination); });
+    return on_link ? destination : uplink->gateway;
+}
+
+Ipv4 Routing::source_for(Ipv4 neighbor) const {
+    for (const auto& address : uplink->addresses) {
+        if (address.prefix().contains(neighbor)) {
+            return address.address;
+        }
+    }
+    return uplink->addresses.front().address;
+}
+
+unsigned Routing::owner_of(Ipv4 destination, be16 port, std::uint8_t protocol, unsigned self) const {
+    if (is_host(destination)) {
+        if (const auto target = published_at(destination, port, protocol)) {
+            return target->endpoint->worker;
+        }
+        return nat_ports.owner_of(port.host()).value_or(self);
+    }
+    const auto* endpoint = endpoint_at(destination); // answers to flows that are not translated
+    return endpoint != nullptr ? endpoint->worker : self;
+}
+
+} // namespace pontoon

@@ -1,0 +1,104 @@
+// The configuration as routing and NAT see it: numbers instead of names, sorted so that a new flow finds what it needs.
+// Part of a plan: made once, never changed. Packets of known flows do not look at it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "dataplane/config.hpp"
+#include "dataplane/flow/key.hpp"
+#include "dataplane/route/nat_ports.hpp"
+
+namespace pontoon {
+
+struct RoutedNetwork {
+    Zone zone = kUplinkZone;
+    Prefix4 subnet;
+    Ipv4 gateway;
+    Mac gateway_mac;
+    bool masquerade = true;
+    bool internal = false;
+    std::uint16_t mtu = 1500;
+    std::optional<Ipv4> host_ipv4;
+};
+
+struct RoutedEndpoint {
+    Ipv4 ipv4;
+    Mac mac;
+    PortId port = kNoPort;
+    std::uint16_t network = 0; // index into Routing::networks
+    unsigned worker = 0;       // that owns the port, and so the flows
+};
+
+// One `-p`, whatever its width.
+struct PublishedRange {
+    std::uint8_t protocol = 0;
+    Ipv4 host_ip; // 0.0.0.0: every address of the host
+    PortRange host_ports;
+    std::uint16_t first_port = 0; // what host_ports.first is translated to
+    std::uint16_t endpoint = 0;   // index into Routing::endpoints
+};
+
+struct RoutedUplink {
+    PortId port = kNoPort;
+    unsigned worker = 0;
+    Mac mac;
+    std::uint16_t mtu = 1500;
+    Ipv4 gateway; // 0.0.0.0: none
+    std::vector<InterfaceAddress4> addresses;
+    std::map<Ipv4, Mac> neighbors; // known beforehand
+};
+
+class Routing {
+public:
+    Routing() = default;
+    // `networks` by subnet, `endpoints` by address: in any order. `workers` share the NAT ports.
+    Routing(std::vector<RoutedNetwork> networks, std::vector<RoutedEndpoint> endpoints,
+            std::vector<PublishedRange> published, std::optional<RoutedUplink> uplink, const NatPorts& nat_ports);
+
+    std::vector<RoutedNetwork> networks;
+    std::vector<RoutedEndpoint> endpoints;
+    std::optional<RoutedUplink> uplink;
+    NatPorts nat_ports;
+    std::vector<Ipv4> nat_addresses; // the uplink's, in its order
+    Conntrack conntrack;
+
+    // Null where there is none.
+    [[nodiscard]] const RoutedNetwork* network_of(Ipv4 address) const; // whose subnet holds it
+    [[nodiscard]] const RoutedNetwork* network_in(Zone zone) const;
+    [[nodiscard]] const RoutedEndpoint* endpoint_at(Ipv4 address) const;
+
+    // Whether the host itself has the address: an uplink's, a network's host_ipv4 or a gateway.
+    [[nodiscard]] bool is_host(Ipv4 address) const;
+    // Whether it is one of them that flows may be translated to.
+    [[nodiscard]] bool is_nat_address(Ipv4 address) const;
+
+    struct Target {
+        const RoutedEndpoint* endpoint;
+        be16 port;
+    };
+    // Where a published port of the host leads; an entry for the one address goes before one for all.
+    [[nodiscard]] std::optional<Target> published_at(Ipv4 address, be16 port, std::uint8_t protocol) const;
+
+    // What a packet to `destination` outside of all networks has to be handed to; 0.0.0.0 if there is no way.
+    [[nodiscard]] Ipv4 next_hop(Ipv4 destination) const;
+
+    // The uplink's own address that goes best with a neighbour: in its prefix, else the first.
+    [[nodiscard]] Ipv4 source_for(Ipv4 neighbor) const;
+
+    // The worker that has the flows of packets to this destination: the one that owns the container they are for or
+    // from. `self` where nobody needs to. `port` is that of the destination.
+    [[nodiscard]] unsigned owner_of(Ipv4 destination, be16 port, std::uint8_t protocol, unsigned self) const;
+
+private:
+    [[nodiscard]] const PublishedRange* range_at(Ipv4 address, std::uint16_t port, std::uint8_t protocol) const;
+
+    std::vector<PublishedRange> published_; // by protocol, address and first port
+    std::vector<Ipv4> hosts_;
+    std::vector<Ipv4> sources_; // what flows may be translated to, sorted
+    std::vector<std::uint16_t> by_zone_;
+};
+
+} // namespace pontoon

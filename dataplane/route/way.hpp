@@ -1,0 +1,16 @@
+// What a new flow is to do, before it has a tuple of its own.
+#pragma once
+
+#include <span>
+
+#include "dataplane/flow/half.hpp"
+
+namespace pontoon {
+
+struct Way {
+    Flow::Kind kind = Flow::Kind::plain;
+    FlowKey translated;              // the packet behind the router; its zone is where answers come in
+    std::span<const Ipv4> sources{}; // addresses to take a source and a NAT port from; empty: the source stays
+};
+
+} // namespace pontoon
