@@ -1,18 +1,16 @@
-// What benchmarks send: frames in memory, made by rule or taken from a capture, by the port they enter.
+// What `bench l2` sends: frames made by rule or taken from a capture, by the port they enter.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
-#include <vector>
+
+#include "tools/frame_list.hpp"
 
 namespace pontoon {
 
-using Frame = std::vector<std::uint8_t>;
-
 // Two ports that send to each other.
 struct TwoWayFrames {
-    std::vector<Frame> left;
-    std::vector<Frame> right;
+    FrameList left;
+    FrameList right;
 };
 
 // `pairs` stations on either port, each talking to its counterpart over UDP, in an order that no prefetcher guesses.
@@ -23,7 +21,7 @@ struct TwoWayFrames {
 // Throws std::runtime_error.
 [[nodiscard]] TwoWayFrames read_two_way(const std::filesystem::path& capture);
 
-// Writes frames as a capture, one microsecond apart. Throws std::runtime_error.
-void write_capture(const std::vector<Frame>& frames, const std::filesystem::path& file);
+// Writes `folder`/left.pcap and right.pcap, the frames one microsecond apart. Throws std::runtime_error.
+void write_captures(const TwoWayFrames& frames, const std::filesystem::path& folder);
 
 } // namespace pontoon

@@ -67,7 +67,7 @@ std::string quote_difference(const Datagram& expected, const Datagram& actual) {
         return "the ICMP error's header or the quoted one";
     }
     const auto wanted_sum = sum_of(wanted.protocol, wanted.transport), got_sum = sum_of(got.protocol, got.transport);
-    return same_sum(wanted.protocol, wanted_sum, got_sum) 
+    return same_sum(wanted.protocol, wanted_sum, got_sum)
                ? ""
                : fmt::format("the quoted transport checksum: expected {:02x}, got {:02x}", fmt::join(wanted_sum, ""),
                              fmt::join(got_sum, ""));

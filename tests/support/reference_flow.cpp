@@ -97,9 +97,13 @@ Flow flow_of(const Tuple& arrives, const Tuple& leaves) {
 
 void track(Flow& flow, unsigned direction, const Datagram& arrived, const Datagram& left, const Conntrack& timeouts,
            std::uint64_t now) {
+    // Linux does not renew a connection that is stuck in SYN_SENT: its client could keep it for ever.
+    bool renews = true;
     if (arrived.protocol == kTcp) {
+        const bool asked = flow.arrived[0].has_value() && flow.tcp == TcpState::syn_sent;
         follow_sequence(flow, direction, arrived.transport);
         flow.tcp = after(flow.tcp, direction, arrived.transport[13]);
+        renews = !(asked && flow.tcp == TcpState::syn_sent);
         // Linux forgets at once a flow of which the only answer is RST; whether we do is left open.
         flow.doubtful = flow.doubtful || (flow.tcp == TcpState::close && !flow.replied);
     }
@@ -107,7 +111,7 @@ void track(Flow& flow, unsigned direction, const Datagram& arrived, const Datagr
         flow.sctp = after(flow.sctp, arrived.transport[12]);
     }
     flow.replied = flow.replied || direction == 1;
-    flow.end = now + timeout(flow, timeouts) * kSecond;
+    flow.end = renews ? now + timeout(flow, timeouts) * kSecond : flow.end;
     const bool shaking = flow.sctp == SctpState::init_ack || flow.sctp == SctpState::cookie_echo;
     flow.doubt_from = shaking ? now + timeouts.sctp_timeout * kSecond : 0; // which timeout it has is left open
     flow.arrived[direction] = arrived;
