@@ -9,6 +9,7 @@
 #include "dataplane/bridge/arp.hpp"
 #include "dataplane/gateway.hpp"
 #include "dataplane/packet/parse.hpp"
+#include "dataplane/packet/receive.hpp"
 
 namespace pontoon {
 
@@ -64,70 +65,6 @@ void Worker::adopt(const Plan& plan) {
     router_.adopt(plan);
 }
 
-bool Worker::read_inbox(const Plan& plan) {
-    std::array<Message, Burst::kMax> messages;
-    const std::size_t count = inbox_->pop(messages);
-    for (const auto& message : std::span(messages.data(), count)) {
-        take(message, plan);
-    }
-    if (count != 0) {
-        outbox_.flush(nullptr);
-    }
-    return count != 0;
-}
-
-void Worker::take(const Message& message, const Plan& plan) {
-    using Kind = Message::Kind;
-    if (message.kind == Kind::resolve) {
-        router_.deliver(message.mbuf(), message.address());
-        return;
-    }
-    if (message.kind == Kind::neighbor) {
-        router_.learn_neighbor(message.address(), Mac::from_bits(message.content));
-        return;
-    }
-    // What was sent before the port was in its network is not for it any more.
-    const bool valid = plan.has_port(message.port) && message.is_since(plan.ports[message.port].joined);
-    if (!valid) {
-        if (message.has_packet()) {
-            outbox_.discard(message.mbuf(), nullptr, Reason::port_detached);
-        }
-        return;
-    }
-    const auto& slot = plan.ports[message.port];
-    if (message.kind == Kind::packet) {
-        outbox_.send(message.mbuf(), *slot.attachment);
-    } else if (message.kind == Kind::dropped) {
-        slot.attachment->counters.drops[message.content].add(1);
-    } else if (message.kind == Kind::learned && slot.domain != Plan::kNoDomain) {
-        Fdb& fdb = *plan.domains[slot.domain].fdbs[index_];
-        fdb.learn(fdb.key_of(message.content), message.port, message.tick);
-    } else if (message.has_packet()) {
-        take_routed(message, plan);
-    }
-}
-
-// A packet that came in at another worker, which has found it good.
-void Worker::take_routed(const Message& message, const Plan& plan) {
-    const auto& slot = plan.ports[message.port];
-    Packet packet;
-    open(packet, message.mbuf());
-    parse(packet);
-    if (packet.fault != Reason::none || !packet.is_ipv4()) {
-        outbox_.discard(packet.mbuf, slot.attachment, packet.fault != Reason::none ? packet.fault : Reason::no_route);
-        return;
-    }
-    const Router::Origin from{message.port, slot.zone};
-    if (message.kind == Message::Kind::piece) {
-        FlowPorts ports;
-        std::memcpy(static_cast<void*>(&ports), &packet.mbuf->hash.usr, sizeof ports);
-        settle(packet, router_.route_piece(packet, from, ports), plan, *slot.attachment);
-    } else {
-        settle(packet, router_.route(packet, from), plan, *slot.attachment);
-    }
-    settle_released(plan);
-}
-
 bool Worker::serve(const Plan& plan, Attachment& in) {
     StageClock clock(stages_);
     std::array<rte_mbuf*, Burst::kMax> mbufs;
@@ -149,15 +86,6 @@ bool Worker::serve(const Plan& plan, Attachment& in) {
     clock.lap(&StageCycles::transmit);
     clock.count(received.size());
     return true;
-}
-
-inline void Worker::open(Packet& packet, rte_mbuf* mbuf) {
-    constexpr std::uint64_t good = RTE_MBUF_F_RX_IP_CKSUM_GOOD | RTE_MBUF_F_RX_L4_CKSUM_GOOD;
-    packet.mbuf = mbuf;
-    packet.data = rte_pktmbuf_mtod(mbuf, std::uint8_t*);
-    packet.length = mbuf->pkt_len;
-    packet.first = mbuf->data_len;
-    packet.csum_trusted = (mbuf->ol_flags & good) == good;
 }
 
 // Reads all packets and calls `look_ahead(packet)` for those without fault; what that sets for the others does not
@@ -291,22 +219,6 @@ void Worker::serve_uplink(const Plan& plan, Attachment& in, std::span<rte_mbuf* 
     return bridge(packet, segment, output);
 }
 
-// Pieces that waited for the one that was routed just now.
-void Worker::settle_released(const Plan& plan) {
-    while (const auto released = router_.take_released()) {
-        const PortId in = released->piece.in;
-        if (!plan.has_port(in)) {
-            outbox_.discard(released->piece.mbuf, nullptr, Reason::port_detached);
-            continue;
-        }
-        Packet packet;
-        open(packet, released->piece.mbuf);
-        parse(packet);
-        settle(packet, router_.route_piece(packet, {in, plan.ports[in].zone}, released->ports), plan,
-               *plan.ports[in].attachment);
-    }
-}
-
 [[gnu::noinline]] void Worker::note_learned(const Packet& packet, const Segment& segment, Fdb::Learned learned) {
     if (learned != Fdb::Learned::spoofed && learned != Fdb::Learned::full) {
         outbox_.announce(
@@ -315,55 +227,6 @@ void Worker::settle_released(const Plan& plan) {
     if (trace_ != nullptr) {
         trace_->learned(segment.from.port, learned);
     }
-}
-
-[[gnu::noinline]] void Worker::settle(const Packet& packet, Verdict verdict, const Plan& plan, Attachment& in) {
-    if (trace_ != nullptr) [[unlikely]] {
-        trace_->decided(verdict);
-    }
-    switch (verdict.kind) {
-    case Verdict::Kind::forwarded: send(packet.mbuf, plan, verdict.port); break;
-    case Verdict::Kind::flooded: flood(packet, plan, in); break;
-    case Verdict::Kind::replied:
-        counters_.consumed.add(1);
-        counters_.originated.add(1);
-        send(packet.mbuf, plan, verdict.port);
-        break;
-    case Verdict::Kind::consumed:
-        counters_.consumed.add(1);
-        rte_pktmbuf_free(packet.mbuf);
-        break;
-    case Verdict::Kind::dropped: outbox_.discard(packet.mbuf, &in, verdict.reason); break;
-    case Verdict::Kind::answered:
-        outbox_.count_drop(&in, verdict.reason);
-        counters_.originated.add(1);
-        send(packet.mbuf, plan, verdict.port);
-        break;
-    case Verdict::Kind::held: break;
-    }
-}
-
-[[gnu::noinline]] void Worker::flood(const Packet& packet, const Plan& plan, Attachment& in) {
-    const auto& ports = plan.domains[plan.ports[in.id].domain].bridge.ports;
-    if (ports.size() < 2) {
-        outbox_.discard(packet.mbuf, &in, Reason::no_other_port);
-        return;
-    }
-    const auto extra = ports.size() - 2;
-    rte_pktmbuf_refcnt_update(packet.mbuf, static_cast<std::int16_t>(extra));
-    counters_.copied.add(extra);
-    for (const PortId port : ports) {
-        if (port != in.id) {
-            send(packet.mbuf, plan, port);
-        }
-    }
-}
-
-void Worker::send(rte_mbuf* mbuf, const Plan& plan, PortId port) {
-    if (trace_ != nullptr) [[unlikely]] {
-        trace_->sent(port);
-    }
-    outbox_.send(mbuf, *plan.ports[port].attachment);
 }
 
 void Worker::age(const Plan& plan, Nanoseconds now) {

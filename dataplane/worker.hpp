@@ -53,7 +53,6 @@ private:
     bool serve(const Plan& plan, Attachment& in);
     template <typename LookAhead>
     [[gnu::always_inline]] inline void prepare(std::span<rte_mbuf* const> mbufs, Attachment& in, LookAhead look_ahead);
-    void open(Packet& packet, rte_mbuf* mbuf);
     void look_further();
     void serve_network(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received, StageClock& clock);
     void serve_uplink(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received, StageClock& clock);

@@ -1,7 +1,7 @@
 // What the stages of a turn cost, when somebody asks.
 #pragma once
 
-#include <rte_cycles.h>
+#include <x86intrin.h>
 
 #include <cstdint>
 #include <utility>
@@ -20,12 +20,12 @@ struct StageCycles {
 // Reads the cycle counter only when somebody asks.
 class StageClock {
 public:
-    explicit StageClock(StageCycles* stages) : stages_(stages), last_(stages != nullptr ? rte_rdtsc() : 0) {}
+    explicit StageClock(StageCycles* stages) : stages_(stages), last_(stages != nullptr ? __rdtsc() : 0) {}
 
     // Adds the time since the last lap to a stage.
     void lap(std::uint64_t StageCycles::* stage) {
         if (stages_ != nullptr) {
-            const std::uint64_t now = rte_rdtsc();
+            const std::uint64_t now = __rdtsc();
             stages_->*stage += now - std::exchange(last_, now);
         }
     }

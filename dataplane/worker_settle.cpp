@@ -1,0 +1,75 @@
+// What becomes of a packet whose verdict is not just to leave by one port.
+#include <rte_mbuf.h>
+
+#include "dataplane/packet/parse.hpp"
+#include "dataplane/packet/receive.hpp"
+#include "dataplane/worker.hpp"
+
+namespace pontoon {
+
+void Worker::settle(const Packet& packet, Verdict verdict, const Plan& plan, Attachment& in) {
+    if (trace_ != nullptr) [[unlikely]] {
+        trace_->decided(verdict);
+    }
+    switch (verdict.kind) {
+    case Verdict::Kind::forwarded: send(packet.mbuf, plan, verdict.port); break;
+    case Verdict::Kind::flooded: flood(packet, plan, in); break;
+    case Verdict::Kind::replied:
+        counters_.consumed.add(1);
+        counters_.originated.add(1);
+        send(packet.mbuf, plan, verdict.port);
+        break;
+    case Verdict::Kind::consumed:
+        counters_.consumed.add(1);
+        rte_pktmbuf_free(packet.mbuf);
+        break;
+    case Verdict::Kind::dropped: outbox_.discard(packet.mbuf, &in, verdict.reason); break;
+    case Verdict::Kind::answered:
+        outbox_.count_drop(&in, verdict.reason);
+        counters_.originated.add(1);
+        send(packet.mbuf, plan, verdict.port);
+        break;
+    case Verdict::Kind::held: break;
+    }
+}
+
+void Worker::flood(const Packet& packet, const Plan& plan, Attachment& in) {
+    const auto& ports = plan.domains[plan.ports[in.id].domain].bridge.ports;
+    if (ports.size() < 2) {
+        outbox_.discard(packet.mbuf, &in, Reason::no_other_port);
+        return;
+    }
+    const auto extra = ports.size() - 2;
+    rte_pktmbuf_refcnt_update(packet.mbuf, static_cast<std::int16_t>(extra));
+    counters_.copied.add(extra);
+    for (const PortId port : ports) {
+        if (port != in.id) {
+            send(packet.mbuf, plan, port);
+        }
+    }
+}
+
+void Worker::send(rte_mbuf* mbuf, const Plan& plan, PortId port) {
+    if (trace_ != nullptr) [[unlikely]] {
+        trace_->sent(port);
+    }
+    outbox_.send(mbuf, *plan.ports[port].attachment);
+}
+
+// Pieces that waited for the one that was routed just now.
+void Worker::settle_released(const Plan& plan) {
+    while (const auto released = router_.take_released()) {
+        const PortId in = released->piece.in;
+        if (!plan.has_port(in)) {
+            outbox_.discard(released->piece.mbuf, nullptr, Reason::port_detached);
+            continue;
+        }
+        Packet packet;
+        open(packet, released->piece.mbuf);
+        parse(packet);
+        settle(packet, router_.route_piece(packet, {in, plan.ports[in].zone}, released->ports), plan,
+               *plan.ports[in].attachment);
+    }
+}
+
+} // namespace pontoon
