@@ -88,20 +88,19 @@ bool Worker::serve(const Plan& plan, Attachment& in) {
     return true;
 }
 
-// Reads all packets and calls `look_ahead(packet)` for those without fault; what that sets for the others does not
-// count.
+// Reads all packets and calls `look_ahead(packet, common)` for those without fault; what that sets for the others does
+// not count.
 template <typename LookAhead>
 void Worker::prepare(std::span<rte_mbuf* const> mbufs, Attachment& in, LookAhead look_ahead) {
     burst_.count = mbufs.size();
     std::uint64_t bytes = 0;
     for (std::size_t i = 0; i < mbufs.size(); ++i) {
         Packet& packet = burst_.packets[i];
-        open(packet, mbufs[i]);
+        const bool common = read(packet, mbufs[i]);
         bytes += packet.length;
-        parse(packet);
         packet.routed = false;
-        if (packet.fault == Reason::none) {
-            look_ahead(packet);
+        if (common || packet.fault == Reason::none) {
+            look_ahead(packet, common);
         }
     }
     counters_.received.add(mbufs.size());
@@ -123,7 +122,7 @@ void Worker::look_further() {
 }
 
 void Worker::refuse(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received) {
-    prepare(received, in, [](Packet&) {});
+    prepare(received, in, [](Packet&, bool) {});
     const auto reason = plan.ports[in.id].uplink ? Reason::no_route : Reason::port_detached;
     for (const Packet& packet : burst_) {
         settle(packet, drop(packet.fault != Reason::none ? packet.fault : reason), plan, in);
@@ -136,7 +135,7 @@ void Worker::serve_network(const Plan& plan, Attachment& in, std::span<rte_mbuf*
     const Segment segment{domain.bridge, *domain.fdbs[index_], {in.id, Fdb::tick_of(now_)}};
     const std::uint64_t gateway = domain.bridge.gateway_mac.bits() << 16;
     bool routes = false;
-    prepare(received, in, [&](Packet& packet) {
+    prepare(received, in, [&](Packet& packet, bool common) {
         const std::uint64_t source = packet.source_word();
         if ((source & 1) != 0 || source << 16 == 0) { // a group address, or none
             packet.fault = Reason::source_mac_invalid;
@@ -145,9 +144,9 @@ void Worker::serve_network(const Plan& plan, Attachment& in, std::span<rte_mbuf*
         packet.source_key = segment.fdb.key_of(source);
         segment.fdb.prefetch(packet.source_key);
         const std::uint64_t destination = packet.destination_word();
-        if (destination << 16 == gateway && packet.is_ipv4() && !packet.tagged) {
+        if (destination << 16 == gateway && (common || (packet.is_ipv4() && !packet.tagged))) {
             packet.routed = routes = true;
-            router_.look_ahead(packet, slot.zone);
+            router_.look_ahead(packet, common, slot.zone);
         } else {
             packet.destination_key = segment.fdb.key_of(destination);
             segment.fdb.prefetch(packet.destination_key);
@@ -175,10 +174,10 @@ void Worker::serve_network(const Plan& plan, Attachment& in, std::span<rte_mbuf*
 
 void Worker::serve_uplink(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received, StageClock& clock) {
     const std::uint64_t own = plan.routing.uplink->mac.bits() << 16;
-    prepare(received, in, [&](Packet& packet) {
-        if (packet.destination_word() << 16 == own && packet.is_ipv4() && !packet.tagged) {
+    prepare(received, in, [&](Packet& packet, bool common) {
+        if (packet.destination_word() << 16 == own && (common || (packet.is_ipv4() && !packet.tagged))) {
             packet.routed = true;
-            router_.look_ahead(packet, kUplinkZone);
+            router_.look_ahead(packet, common, kUplinkZone);
         }
     });
     look_further();

@@ -57,8 +57,7 @@ void Worker::take(const Message& message, const Plan& plan) {
 void Worker::take_routed(const Message& message, const Plan& plan) {
     const auto& slot = plan.ports[message.port];
     Packet packet;
-    open(packet, message.mbuf());
-    parse(packet);
+    read(packet, message.mbuf());
     if (packet.fault != Reason::none || !packet.is_ipv4()) {
         outbox_.discard(packet.mbuf, slot.attachment, packet.fault != Reason::none ? packet.fault : Reason::no_route);
         return;

@@ -65,8 +65,7 @@ void Worker::settle_released(const Plan& plan) {
             continue;
         }
         Packet packet;
-        open(packet, released->piece.mbuf);
-        parse(packet);
+        read(packet, released->piece.mbuf);
         settle(packet, router_.route_piece(packet, {in, plan.ports[in].zone}, released->ports), plan,
                *plan.ports[in].attachment);
     }

@@ -79,7 +79,7 @@ void translate(Packet& packet, const Rewrite& to) {
     }
     switch (packet.protocol) {
     case protocol::kTcp:
-    case protocol::kUdp: rewrite_tcp_udp(packet, to); break;
+    case protocol::kUdp: rewrite_tcp_udp(packet, packet.data + packet.l4, to); break;
     case protocol::kIcmp: rewrite_identifier(packet.data + packet.l4, to); break;
     case protocol::kSctp: rewrite_sctp(packet, to); break;
     default: break;

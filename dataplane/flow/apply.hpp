@@ -37,8 +37,7 @@ namespace pontoon {
 }
 
 // The header of a TCP segment or UDP datagram, whole or a first fragment.
-[[gnu::always_inline]] inline void rewrite_tcp_udp(const Packet& packet, const Rewrite& to) {
-    std::uint8_t* const l4 = packet.data + packet.l4;
+[[gnu::always_inline]] inline void rewrite_tcp_udp(const Packet& packet, std::uint8_t* l4, const Rewrite& to) {
     store(l4, to.ports);
     if (packet.protocol == protocol::kTcp) {
         rewrite_sum(edit<TcpHeader>(l4).checksum, packet, to);

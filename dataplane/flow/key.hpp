@@ -1,6 +1,7 @@
 // What tells one flow's packets from another's: addresses, ports, protocol, and the zone they were seen in.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -29,6 +30,21 @@ struct FlowKey {
     friend bool operator==(const FlowKey& a, const FlowKey& b) { return std::memcmp(&a, &b, sizeof(FlowKey)) == 0; }
 };
 static_assert(sizeof(FlowKey) == 16);
+
+// The same as two words, so that a key is compared and hashed in registers. The second one is ports, protocol and zone.
+struct FlowWords {
+    std::uint64_t first = 0;
+    std::uint64_t second = 0;
+
+    friend bool operator==(const FlowWords&, const FlowWords&) = default;
+};
+
+// Of a TCP or UDP packet in `zone`, from its IPv4 and its transport header.
+[[nodiscard, gnu::always_inline]] inline FlowWords words_at(const std::uint8_t* l3, const std::uint8_t* l4,
+                                                            std::uint8_t protocol, Zone zone) {
+    return {load<std::uint64_t>(l3 + offsetof(Ipv4Header, source)),
+            load<std::uint32_t>(l4) | std::uint64_t{protocol} << 32 | std::uint64_t{zone} << 48};
+}
 
 // The key of what answers such packets, in `zone`.
 [[nodiscard]] inline FlowKey reversed(const FlowKey& key, Zone zone) {

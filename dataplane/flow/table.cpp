@@ -26,19 +26,40 @@ HalfId FlowTable::find_in(const Bucket& bucket, std::uint16_t tag, const FlowKey
 
 HalfId FlowTable::find(const FlowKey& key, std::uint64_t hash) const {
     const Bucket& bucket = bucket_of(hash);
-    const HalfId half = find_in(bucket, tag_of(hash), key);
-    return half == kNoFlow && bucket.spilled != 0 ? find_in(second_of(hash), tag_of(hash), key) : half;
+    HalfId half = find_in(bucket, tag_of(hash), key);
+    for (unsigned choice = 1; half == kNoFlow && bucket.spilled != 0 && choice < kChoices; ++choice) {
+        half = find_in(bucket_of(hash, choice), tag_of(hash), key);
+    }
+    return half;
+}
+
+bool FlowTable::enter_in(Bucket& bucket, HalfId half, std::uint16_t tag) {
+    auto* const way = std::find(std::begin(bucket.tags), std::end(bucket.tags), 0);
+    if (way == std::end(bucket.tags)) {
+        return false;
+    }
+    *way = tag;
+    bucket.halves[way - std::begin(bucket.tags)] = half;
+    return true;
 }
 
 bool FlowTable::enter(HalfId half, std::uint64_t hash) {
-    for (Bucket* bucket : {&bucket_of(hash), &second_of(hash)}) {
-        auto* const end = std::end(bucket->tags);
-        auto* const way = std::find(std::begin(bucket->tags), end, 0);
-        if (way != end) {
-            *way = tag_of(hash);
-            bucket->halves[way - std::begin(bucket->tags)] = half;
-            bucket_of(hash).spilled =
-                static_cast<std::uint16_t>(bucket_of(hash).spilled + (bucket == &bucket_of(hash) ? 0 : 1));
+    if (enter_in(bucket_of(hash), half, tag_of(hash))) {
+        return true;
+    }
+    for (unsigned choice = 1; choice < kChoices; ++choice) {
+        if (enter_in(bucket_of(hash, choice), half, tag_of(hash))) {
+            ++bucket_of(hash).spilled;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool FlowTable::remove_from(Bucket& bucket, HalfId half) {
+    for (unsigned way = 0; way < kWays; ++way) {
+        if (bucket.tags[way] != 0 && bucket.halves[way] == half) {
+            bucket.tags[way] = 0;
             return true;
         }
     }
@@ -47,14 +68,13 @@ bool FlowTable::enter(HalfId half, std::uint64_t hash) {
 
 void FlowTable::remove(HalfId half) {
     const std::uint64_t hash = hash_of(halves_[half].key);
-    for (Bucket* bucket : {&bucket_of(hash), &second_of(hash)}) {
-        for (unsigned way = 0; way < kWays; ++way) {
-            if (bucket->tags[way] != 0 && bucket->halves[way] == half) {
-                bucket->tags[way] = 0;
-                bucket_of(hash).spilled =
-                    static_cast<std::uint16_t>(bucket_of(hash).spilled - (bucket == &bucket_of(hash) ? 0 : 1));
-                return;
-            }
+    if (remove_from(bucket_of(hash), half)) {
+        return;
+    }
+    for (unsigned choice = 1; choice < kChoices; ++choice) {
+        if (remove_from(bucket_of(hash, choice), half)) {
+            --bucket_of(hash).spilled;
+            return;
         }
     }
 }

@@ -1,9 +1,9 @@
 // The flow table of one worker: nobody else touches it.
 //
 // A half is found by its key through a bucket: one cache line of ten 16-bit tags and as many indices, and behind it the
-// half itself, which holds the whole key. A key has two buckets; the second is looked at only if the first had no room
-// once. Both lines can be fetched ahead for a burst. Nothing is ever moved, and nothing gives way: a full table
-// refuses.
+// half itself, which holds the whole key. A key has four buckets; the others are looked at only if the first has had no
+// room for a key that stands in them now. Both lines can be fetched ahead for a burst. Nothing is ever moved, and
+// nothing gives way: a full table refuses.
 //
 // Memory is mapped for all flows and costs nothing before it is touched.
 #pragma once
@@ -30,10 +30,10 @@ public:
     // Room for `flows`, at least one. The seed keeps others from knowing which keys meet in a bucket.
     FlowTable(std::uint64_t seed, std::uint32_t flows);
 
-    [[nodiscard]] std::uint64_t hash_of(const FlowKey& key) const {
-        const auto low = std::bit_cast<Words>(key);
-        return mix(mix(low.first ^ seeds_[0], low.second ^ seeds_[1]), seeds_[2]);
+    [[nodiscard]] std::uint64_t hash_of(const FlowWords& key) const {
+        return mix(mix(key.first ^ seeds_[0], key.second ^ seeds_[1]), seeds_[2]);
     }
+    [[nodiscard]] std::uint64_t hash_of(const FlowKey& key) const { return hash_of(std::bit_cast<FlowWords>(key)); }
 
     void prefetch_bucket(std::uint64_t hash) const { __builtin_prefetch(&bucket_of(hash)); }
     // The half that a key of this hash most likely has, or kNoFlow; nothing but its bucket was looked at.
@@ -65,15 +65,12 @@ public:
 
 private:
     static constexpr unsigned kWays = 10;
-    static constexpr unsigned kMeanLoad = 5;
+    static constexpr unsigned kMeanLoad = 5; // at most, with all flows there are
+    static constexpr unsigned kChoices = 4;  // buckets for a key
 
-    struct Words {
-        std::uint64_t first;
-        std::uint64_t second;
-    };
     struct alignas(64) Bucket {
         std::uint16_t tags[kWays]; // 0: free
-        std::uint16_t spilled;     // how many keys that belong here stand in their second bucket
+        std::uint16_t spilled;     // how many keys that belong here stand in another bucket
         std::uint16_t unused;
         HalfId halves[kWays];
     };
@@ -91,8 +88,9 @@ private:
     }
     [[nodiscard]] static unsigned first_of(unsigned hits) { return static_cast<unsigned>(std::countr_zero(hits)) / 2; }
     [[nodiscard]] Bucket& bucket_of(std::uint64_t hash) const { return buckets_[hash & mask_]; }
-    [[nodiscard]] Bucket& second_of(std::uint64_t hash) const {
-        return buckets_[(hash >> 20 ^ hash * 0x9e3779b1) & mask_];
+    // Where else a key may stand, tried in turn: 1 to kChoices - 1.
+    [[nodiscard]] Bucket& bucket_of(std::uint64_t hash, unsigned choice) const {
+        return buckets_[((hash >> 20 ^ hash * 0x9e3779b1) + choice) & mask_];
     }
 
     // Two bits for each way that holds the tag.
@@ -112,6 +110,8 @@ private:
     }
 
     [[nodiscard]] HalfId find_in(const Bucket& bucket, std::uint16_t tag, const FlowKey& key) const;
+    [[nodiscard]] static bool enter_in(Bucket& bucket, HalfId half, std::uint16_t tag);
+    [[nodiscard]] static bool remove_from(Bucket& bucket, HalfId half);
     [[nodiscard]] bool enter(HalfId half, std::uint64_t hash);
     void remove(HalfId half);
 

@@ -63,6 +63,14 @@ struct alignas(64) Packet {
 };
 static_assert(sizeof(Packet) == 64);
 
+// The offsets and type of an untagged IPv4 packet without options, as they stand in a Packet: l3, l4, type, quote.
+inline constexpr std::size_t kCommonL3 = sizeof(EthernetHeader);
+inline constexpr std::size_t kCommonL4 = kCommonL3 + sizeof(Ipv4Header);
+inline constexpr std::uint64_t kCommonShape =
+    kCommonL3 | std::uint64_t{kCommonL4} << 16 | std::uint64_t{ether_type::kIpv4} << 32;
+static_assert(offsetof(Packet, quote) == offsetof(Packet, l3) + 6);
+static_assert(offsetof(Packet, later_piece) == offsetof(Packet, fault) + 3);
+
 // Adds `count` bytes from `offset` on to a checksum, across the buffers of a chain.
 [[nodiscard]] Sum sum_long_range(const Packet& packet, std::size_t offset, std::size_t count, Sum sum);
 [[nodiscard, gnu::always_inline]] inline Sum sum_range(const Packet& packet, std::size_t offset, std::size_t count,

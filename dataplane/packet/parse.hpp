@@ -21,8 +21,8 @@ void parse_any(Packet& packet);
 // with nothing wrong. False if it is anything else; then nothing is said of it yet and the long way has to be gone,
 // which alone knows what is wrong. The same answer as the long way, for half of its cost.
 [[gnu::always_inline]] inline bool parse_common(Packet& p) {
-    constexpr std::size_t l3 = sizeof(EthernetHeader);
-    constexpr std::size_t l4 = l3 + sizeof(Ipv4Header);
+    constexpr std::size_t l3 = kCommonL3;
+    constexpr std::size_t l4 = kCommonL4;
     constexpr std::uint64_t shape_mask = 0xff3f'0000'0000'00ff; // version, header length; MF and fragment offset
     constexpr std::uint64_t shape = 0x45;
     if (p.first < l4 + sizeof(TcpHeader) || p.header<EthernetHeader>(0).type != be16{ether_type::kIpv4}) {
@@ -54,14 +54,9 @@ void parse_any(Packet& packet);
     if (!sums_right(sum_short(transport, length, pseudo))) {
         return false;
     }
-    p.l3 = l3; // these go out in two stores
-    p.l4 = l4;
-    p.type = ether_type::kIpv4;
-    p.quote = 0;
-    p.fault = Reason::none;
-    p.tagged = false;
-    p.fragment = false;
-    p.later_piece = false;
+    auto* const bytes = reinterpret_cast<std::uint8_t*>(&p); // compilers leave it at nine stores
+    store(bytes + offsetof(Packet, l3), kCommonShape);
+    store(bytes + offsetof(Packet, fault), std::uint32_t{0}); // tagged, fragment and later_piece with it
     p.csum_partial = false;
     p.protocol = protocol;
     p.ip_length = total;

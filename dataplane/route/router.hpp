@@ -54,8 +54,8 @@ public:
         tick_ = flow_tick_of(now);
     }
 
-    // Reads the flow's key and starts to fetch its bucket; for a packet without fault that `is_routed`.
-    [[gnu::always_inline]] inline void look_ahead(Packet& packet, Zone zone) const;
+    // Reads the key of a packet's flow and starts to fetch its bucket, if the packet is `common`.
+    [[gnu::always_inline]] inline void look_ahead(Packet& packet, bool common, Zone zone) const;
     // Starts to fetch the half that the bucket names.
     [[gnu::always_inline]] inline void look_further(Packet& packet) const;
 
@@ -189,16 +189,13 @@ private:
     rte_mempool* asking_pool_ = nullptr; // of the last packet that had to wait: where ARP requests come from
 };
 
-inline void Router::look_ahead(Packet& packet, Zone zone) const {
-    const bool plain = packet.protocol == protocol::kUdp || packet.protocol == protocol::kTcp;
-    if (!plain || packet.fragment) {
+inline void Router::look_ahead(Packet& packet, bool common, Zone zone) const {
+    if (!common) {
         packet.half = kNoFlow;
         return;
     }
-    const auto& ip = packet.header<Ipv4Header>(packet.l3);
-    const auto ports = load<FlowPorts>(packet.data + packet.l4);
     packet.destination_key =
-        table_.hash_of({ip.source, ip.destination, ports.source, ports.destination, packet.protocol, 0, zone});
+        table_.hash_of(words_at(packet.data + kCommonL3, packet.data + kCommonL4, packet.protocol, zone));
     packet.half = 0;
     table_.prefetch_bucket(packet.destination_key);
 }
@@ -221,27 +218,27 @@ inline PortId Router::pass(const Packet& packet, Zone zone) {
         return kNoPort;
     }
     Half& half = table_.half(packet.half);
-    std::uint8_t* const l3 = packet.data + packet.l3;
+    std::uint8_t* const l3 = packet.data + kCommonL3;
     const auto& ip = view<Ipv4Header>(l3);
-    const auto ports = load<FlowPorts>(packet.data + packet.l4);
-    const FlowKey key{ip.source, ip.destination, ports.source, ports.destination, packet.protocol, 0, zone};
+    const FlowWords words = words_at(l3, packet.data + kCommonL4, packet.protocol, zone);
     const Adjacency& to = neighbors_.at(half.adjacency);
-    if (half.key != key || half.epoch != epoch_ || to.port == kNoPort || ip.ttl <= 1 || packet.ip_length > to.mtu ||
-        packet.l3 != sizeof(EthernetHeader)) [[unlikely]] {
+    if (load<FlowWords>(reinterpret_cast<const std::uint8_t*>(&half.key)) != words || half.epoch != epoch_ ||
+        to.port == kNoPort || ip.ttl <= 1 || packet.ip_length > to.mtu || packet.l3 != sizeof(EthernetHeader))
+        [[unlikely]] {
         return kNoPort;
     }
-    if ((half.flags & Half::kSettled) != 0) {
-        if (tick_ - half.seen > half.timeout) [[unlikely]] {
-            return kNoPort;
-        }
-    } else if ((half.flags & Half::kTcp) == 0 || !follow_tcp(packet)) {
+    const bool settled = (half.flags & Half::kSettled) != 0;
+    if (!settled && ((half.flags & Half::kTcp) == 0 || !follow_tcp(packet))) {
         return kNoPort;
     }
     if (half.seen != tick_) {
+        if (settled && tick_ - half.seen > half.timeout) {
+            return kNoPort;
+        }
         half.seen = tick_;
     }
     rewrite_ipv4(l3, half.rewrite);
-    rewrite_tcp_udp(packet, half.rewrite);
+    rewrite_tcp_udp(packet, packet.data + kCommonL4, half.rewrite);
     std::memcpy(packet.data, &to, 2 * sizeof(Mac));
     return to.port;
 }
