@@ -15,6 +15,7 @@ namespace pontoon {
 
 namespace {
 
+constexpr std::size_t kBehind = 12; // packets from the fetch of a bucket to the fetch of the half that it names
 constexpr Nanoseconds kSweepEvery = 250'000'000;
 constexpr Nanoseconds kSweepWhole = 100'000'000'000; // for a whole FDB; under Fdb::kWrap - Fdb::kAgeing
 static_assert(kSweepWhole + kSweepEvery < Fdb::kWrap - Fdb::kAgeing);
@@ -102,6 +103,9 @@ void Worker::prepare(std::span<rte_mbuf* const> mbufs, Attachment& in, LookAhead
         if (common || packet.fault == Reason::none) {
             look_ahead(packet, common);
         }
+        if (i >= kBehind && burst_.packets[i - kBehind].routed) {
+            router_.look_further(burst_.packets[i - kBehind]);
+        }
     }
     counters_.received.add(mbufs.size());
     in.counters.rx_packets.add(mbufs.size());
@@ -114,9 +118,9 @@ void Worker::prepare(std::span<rte_mbuf* const> mbufs, Attachment& in, LookAhead
 }
 
 void Worker::look_further() {
-    for (Packet& packet : burst_) {
-        if (packet.routed) {
-            router_.look_further(packet);
+    for (std::size_t i = burst_.count > kBehind ? burst_.count - kBehind : 0; i < burst_.count; ++i) {
+        if (burst_.packets[i].routed) {
+            router_.look_further(burst_.packets[i]);
         }
     }
 }
@@ -158,10 +162,12 @@ void Worker::serve_network(const Plan& plan, Attachment& in, std::span<rte_mbuf*
     clock.lap(&StageCycles::parse);
     for (Packet& packet : burst_) {
         PortId output = kNoPort;
-        if (trace_ == nullptr) [[likely]] {
-            output = !packet.routed                                       ? find_plain_output(packet, segment)
-                     : segment.fdb.knows(packet.source_key, segment.from) ? router_.pass(packet, slot.zone)
-                                                                          : kNoPort;
+        if (trace_ != nullptr) [[unlikely]] {
+            // the long way tells the story
+        } else if (!packet.routed) {
+            output = find_plain_output(packet, segment);
+        } else if (segment.fdb.knows(packet.source_key, segment.from)) {
+            output = router_.pass(packet, slot.zone);
         }
         if (output != kNoPort) [[likely]] {
             outbox_.send(packet.mbuf, *plan.ports[output].attachment);

@@ -64,9 +64,11 @@ Reason Router::begin(const Packet& packet, const FlowKey& key, const Origin& fro
         counters_.refused.add(1);
         return reason;
     }
-    remember_station(packet, from, key);
+    if (from_container ? endpoint == nullptr : from.zone != kUplinkZone) {
+        remember_station(packet, from, key);
+    }
     begin_timers(flow);
-    if (!compile(flow)) {
+    if (!compile(flow, from_container ? endpoint : nullptr, from_container ? nullptr : endpoint)) {
         erase(flow);
         return Reason::neighbor_table_full;
     }

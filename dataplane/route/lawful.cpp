@@ -97,12 +97,13 @@ bool Router::renew(FlowId flow) {
     return lawful;
 }
 
-// Writes down what the flow's packets need. False if there is no room for a neighbour.
-bool Router::compile(FlowId flow) {
+// Writes down what the flow's packets need; its ends where they are known to be endpoints. False if there is no room
+// for a neighbour.
+bool Router::compile(FlowId flow, const RoutedEndpoint* client, const RoutedEndpoint* server) {
     Half& forth = table_.half(flow, 0);
     Half& back = table_.half(flow, 1);
-    auto there = adjacency_to(back.key.source, back.key.zone);
-    auto here = adjacency_to(forth.key.source, forth.key.zone);
+    auto there = server != nullptr ? id_of(*server) : adjacency_to(back.key.source, back.key.zone);
+    auto here = client != nullptr ? id_of(*client) : adjacency_to(forth.key.source, forth.key.zone);
     if (there == Neighbors::kNone || here == Neighbors::kNone) {
         neighbors_.forget_idle();
         previous_ = adopted_;
@@ -126,7 +127,7 @@ Neighbors::Id Router::adjacency_to(Ipv4 destination, Zone zone) {
         return neighbors_.neighbor(routing().next_hop(destination));
     }
     if (const auto* endpoint = routing().endpoint_at(destination)) {
-        return static_cast<Neighbors::Id>(endpoint - routing().endpoints.data());
+        return id_of(*endpoint);
     }
     return neighbors_.find_station(zone, destination);
 }

@@ -144,7 +144,11 @@ private:
     [[nodiscard]] bool is_lawful_publish(const Flow& flow, const FlowKey& key, const FlowKey& translated) const;
     [[nodiscard]] bool stays(PortId port, Zone zone) const;
     [[nodiscard]] bool renew(FlowId flow);
-    [[nodiscard]] bool compile(FlowId flow);
+    [[nodiscard]] bool compile(FlowId flow, const RoutedEndpoint* client = nullptr,
+                               const RoutedEndpoint* server = nullptr);
+    [[nodiscard]] Neighbors::Id id_of(const RoutedEndpoint& endpoint) const {
+        return static_cast<Neighbors::Id>(&endpoint - routing().endpoints.data());
+    }
     [[nodiscard]] Neighbors::Id adjacency_to(Ipv4 destination, Zone zone);
     void begin_epoch();
     void expire_range(FlowId first, FlowId last);
