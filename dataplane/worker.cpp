@@ -36,7 +36,8 @@ bool Worker::turn(Nanoseconds now) {
     }
     bool busy = router_.purge();
     if (now - aged_ >= kSweepEvery) {
-        age(plan, now); // before anything is learned now, which would look old to the steps of a leap
+        age(plan, now);         // before anything is learned now, which would look old to the steps of a leap
+        outbox_.flush(nullptr); // what asks for neighbours
     }
     busy |= inbox_ != nullptr && read_inbox(plan);
     for (const PortId id : plan.owned[index_]) {

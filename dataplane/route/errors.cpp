@@ -4,6 +4,7 @@
 #include "dataplane/ip/icmp_error.hpp"
 #include "dataplane/ip/split.hpp"
 #include "dataplane/route/router.hpp"
+#include "dataplane/wire/checksum.hpp"
 
 namespace pontoon {
 
@@ -17,6 +18,9 @@ Verdict Router::route_error(Packet& packet, const Origin& from) {
     if (quoted.source != ip.destination || quoted.fragment_offset() != 0 ||
         l4 + needed > packet.l3 + packet.ip_length || !packet.has(l4, needed)) {
         return drop(Reason::icmp_unrelated);
+    }
+    if (checksum_of(sum_bytes(packet.data + packet.quote, quoted.header_length())) != be16{}) {
+        return drop(Reason::icmp_bad_quote); // RFC 5508 REQ-3
     }
     const auto ports = ports_at(packet.data + l4, quoted.protocol);
     if (!ports) {

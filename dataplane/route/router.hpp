@@ -161,6 +161,7 @@ private:
     [[nodiscard]] Verdict send_split(Packet& packet, Neighbors::Id to, std::uint16_t mtu);
 
     // uplink.cpp
+    [[nodiscard]] Attachment* uplink_port() const;
     [[nodiscard]] Verdict send_unresolved(rte_mbuf* mbuf, Neighbors::Id to);
     void emit(rte_mbuf* mbuf, Neighbors::Id to);
     void ask(Neighbors::Id id, rte_mempool* pool, Mac destination);

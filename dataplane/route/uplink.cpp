@@ -20,6 +20,9 @@ Verdict Router::at_uplink(Packet& packet) {
     const bool for_us = routing().is_nat_address(arp.target_ip);
     // RFC 826: who speaks is learned if it is known here already, or if it speaks to us.
     if (!arp.sender_ip.is_unspecified() && !arp.sender_mac.is_group() && !routing().is_host(arp.sender_ip)) {
+        if (for_us && routing().next_hop(arp.sender_ip) == arp.sender_ip) {
+            (void)neighbors_.neighbor(arp.sender_ip); // known from now on, if there is room
+        }
         learn_and_tell(arp.sender_ip, arp.sender_mac);
     }
     if (for_us && arp.operation == be16{ArpPacket::kRequest}) {
@@ -59,20 +62,25 @@ void Router::emit(rte_mbuf* mbuf, Neighbors::Id to) {
     } else if (const auto verdict = send_unresolved(mbuf, to); verdict.kind == Verdict::Kind::forwarded) {
         outbox_.send(mbuf, *plan_->ports[verdict.port].attachment);
     } else if (verdict.kind == Verdict::Kind::dropped) {
-        outbox_.discard(mbuf, nullptr, verdict.reason);
+        outbox_.discard(mbuf, uplink_port(), verdict.reason);
     }
 }
 
 void Router::deliver(rte_mbuf* mbuf, Ipv4 next_hop) {
     const auto id = routing().uplink ? neighbors_.neighbor(next_hop) : Neighbors::kNone;
     if (id == Neighbors::kNone) {
-        outbox_.discard(mbuf, nullptr, Reason::neighbor_table_full);
+        outbox_.discard(mbuf, uplink_port(), Reason::neighbor_table_full);
         return;
     }
     emit(mbuf, id);
     if (neighbors_.at(id).port != kNoPort) {
         outbox_.announce(Message::neighbor(next_hop, neighbors_.at(id).destination));
     }
+}
+
+// Where a packet counts that waited for a neighbour, or was to.
+Attachment* Router::uplink_port() const {
+    return routing().uplink ? plan_->ports[routing().uplink->port].attachment : nullptr;
 }
 
 Verdict Router::send_unresolved(rte_mbuf* mbuf, Neighbors::Id to) {
@@ -90,7 +98,7 @@ Verdict Router::send_unresolved(rte_mbuf* mbuf, Neighbors::Id to) {
         return forward_to(neighbors_.at(to).port);
     }
     if (rte_mbuf* const oldest = neighbors_.hold(to, mbuf)) {
-        outbox_.discard(oldest, nullptr, Reason::neighbor_queue_full);
+        outbox_.discard(oldest, uplink_port(), Reason::neighbor_queue_full);
     }
     if (neighbors_.start_asking(to, now_)) {
         ask(to, mbuf->pool, kBroadcast);
@@ -121,7 +129,7 @@ void Router::look_after_neighbors() {
             continue;
         }
         for (rte_mbuf* mbuf : neighbors_.take_held(due.id)) {
-            outbox_.discard(mbuf, nullptr, Reason::neighbor_unreachable);
+            outbox_.discard(mbuf, uplink_port(), Reason::neighbor_unreachable);
         }
     }
 }

@@ -65,7 +65,7 @@ Reason Router::find_way(const FlowKey& key, const Origin& from, Way& way) const 
     if (network != nullptr && !network->subnet.contains(key.source)) {
         return Reason::source_ip_foreign;
     }
-    if (!is_unicast(key.source)) {
+    if (!is_unicast(key.source) || routing().is_host(key.source)) {
         return Reason::source_ip_invalid;
     }
     if (const auto target = routing().published_at(key.destination, key.destination_port, key.protocol)) {

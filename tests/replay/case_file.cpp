@@ -5,7 +5,6 @@
 #include <sstream>
 
 #include "control/topology.hpp"
-#include "tests/support/frame_text.hpp"
 #include "tests/support/names.hpp"
 #include "tests/support/words.hpp"
 
@@ -109,6 +108,10 @@ private:
             case_.consumed = count(words);
         } else if (verb == "held") {
             case_.held = count(words);
+        } else if (verb == "workers") {
+            case_.workers = static_cast<unsigned>(count(words));
+        } else if (verb == "flows") {
+            read_flows(words);
         } else {
             throw BadText("there is no statement \"" + verb + "\"");
         }
@@ -116,6 +119,16 @@ private:
     }
 
     static std::uint64_t count(Words& words) { return parse_number(words.next("how many"), 1'000'000); }
+
+    void read_flows(Words& words) {
+        while (!words.empty()) {
+            const auto name = words.next("created, active, expired or refused");
+            if (name != "created" && name != "active" && name != "expired" && name != "refused") {
+                throw BadText("nobody counts flows that are \"" + name + "\"");
+            }
+            case_.flows[name] = count(words);
+        }
+    }
 
     void read_station(Words& words) {
         const auto name = words.next("a name");
@@ -135,7 +148,8 @@ private:
         return *config;
     }
 
-    // `TIME PORT ... < FRAME`, `TIME PORT ... > FRAME`, `TIME reconfigure TOPOLOGY`, `TIME fdb NETWORK N`
+    // `TIME PORT ... < FRAME`, `TIME PORT ... > FRAME`, `TIME reconfigure TOPOLOGY`, `TIME fdb NETWORK N`, `TIME flows
+    // N`, `TIME wait`
     void read_step(const std::string& text) {
         const auto arrow = text.find_first_of("<>");
         Words words(text.substr(0, arrow));
@@ -152,8 +166,15 @@ private:
             step.kind = Step::Kind::fdb;
             step.network = words.next("a network");
             step.entries = count(words);
+        } else if (words.flag("flows")) {
+            step.kind = Step::Kind::flows;
+            step.entries = count(words);
+        } else if (words.flag("wait")) {
+            step.kind = Step::Kind::wait;
+            sent_ = step.time;
+            burst_.clear();
         } else {
-            throw BadText("neither < nor >, reconfigure or fdb");
+            throw BadText("neither < nor >, reconfigure, fdb, flows or wait");
         }
         words.end();
         case_.steps.push_back(std::move(step));
@@ -172,10 +193,10 @@ private:
             throw BadText("nothing was sent at this moment");
         }
         if (same) {
-            step.frames = burst_;
+            step.frames.frames = burst_;
         } else {
             names_.look_from(step.ports.front());
-            step.frames = parse_frames(text, names_);
+            step.frames = pontoon::test::read_frames(text, names_);
         }
         if (sent) {
             const auto* last = case_.steps.empty() ? nullptr : &case_.steps.back();
@@ -184,7 +205,7 @@ private:
             if (!step.continues) {
                 burst_.clear();
             }
-            burst_.insert(burst_.end(), step.frames.begin(), step.frames.end());
+            burst_.insert(burst_.end(), step.frames.frames.begin(), step.frames.frames.end());
             sent_ = step.time;
         }
     }

@@ -7,6 +7,12 @@
 //   0.0 a2 a3 > same                                  at that moment this comes out of a2 and of a3
 //   5.0 reconfigure two-containers                    or: reconfigure { ... }
 //   5.0 fdb web 3                                     what a look-up would find
+//   6.0 a1 < a1 > gw / ip a1 > s / udp 1 > 53 / "x"
+//   6.0 uplink > uplink > s / ip uplink > s ttl 63 / udp $p > 53 / "x"     some NAT port, known as $p from here on
+//   6.0 flows 1                                       how many are active
+//   9.0 wait                                          time passes: what comes out is expected behind it
+//   workers 1                                         with no other number of them; without it with all
+//   flows created 1 active 1 expired 0 refused 0      at the end; what is not said is not looked at
 //   drops a1 no_route 1                               at the end; what is not named is 0
 //   consumed 1
 //   held 0
@@ -26,22 +32,22 @@
 #include "dataplane/bridge/fdb.hpp"
 #include "dataplane/config.hpp"
 #include "dataplane/packet/verdict.hpp"
-#include "tests/support/bytes.hpp"
+#include "tests/replay/variables.hpp"
 
 namespace pontoon::test {
 
 struct Step {
-    enum class Kind { send, expect, reconfigure, fdb };
+    enum class Kind { send, expect, wait, reconfigure, fdb, flows };
 
     Kind kind;
     int line;
     Nanoseconds time;
     std::vector<std::string> ports; // send: one
-    std::vector<Bytes> frames;
-    bool continues = false; // send: belongs to the burst of the step before
-    Config config;          // reconfigure
-    std::string network;    // fdb
-    std::size_t entries = 0;
+    FrameText frames;
+    bool continues = false;  // send: belongs to the burst of the step before
+    Config config;           // reconfigure
+    std::string network;     // fdb
+    std::size_t entries = 0; // fdb, flows
 };
 
 struct Case {
@@ -51,6 +57,8 @@ struct Case {
     std::map<std::pair<std::string, Reason>, std::uint64_t> drops; // by port
     std::uint64_t consumed = 0;
     std::uint64_t held = 0;
+    unsigned workers = 0;                       // 0: any number
+    std::map<std::string, std::uint64_t> flows; // by the statistics' name
 };
 
 // Throws BadText, "FILE:LINE: reason".

@@ -57,6 +57,9 @@ std::string run_variants(const std::filesystem::path& file, std::set<Reason>& re
     const Case test = read_case(file);
     std::string first;
     for (const auto& variant : kVariants) {
+        if (test.workers != 0 && test.workers != variant.workers) {
+            continue;
+        }
         const auto outcome = run_case(test, variant.workers, variant.seed);
         const auto which = fmt::format(" (workers {}, seed {})", variant.workers, variant.seed);
         if (!outcome.failure.empty()) {

@@ -16,7 +16,22 @@ std::uint64_t fragment_offset(Words& words) {
     return offset;
 }
 
-// `SOURCE > DESTINATION [ttl N] [tos N] [id N] [df] [mf] [offset BYTES] [options HEX] [proto P]`
+// `OFFSET+LENGTH`: cuts `body`, a whole datagram, down to that piece of it, and returns flags and offset of its header.
+unsigned cut_piece(const std::string& text, Bytes& body) {
+    const auto plus = text.find('+');
+    const auto offset = parse_number(text.substr(0, plus), 65528);
+    const auto length = parse_number(plus == std::string::npos ? "" : text.substr(plus + 1), 65535);
+    if (offset % 8 != 0 || offset + length > body.size()) {
+        throw BadText("piece " + text + " is none of " + std::to_string(body.size()) + " bytes");
+    }
+    const bool last = offset + length == body.size();
+    const auto begin = body.begin() + static_cast<std::ptrdiff_t>(offset);
+    body = Bytes(begin, begin + static_cast<std::ptrdiff_t>(length));
+    return static_cast<unsigned>(offset / 8) | (last ? 0U : 0x2000U);
+}
+
+// `SOURCE > DESTINATION [ttl N] [tos N] [id N] [df] [mf] [offset BYTES] [piece OFFSET+LENGTH] [options HEX] [proto P]`;
+// with `piece` the layers behind it are the whole datagram, which the sums are of.
 Bytes build_ip(Words& words, const Place& place, Bytes body) {
     const Ipv4 source = place.names.ipv4(words.next("the source address"));
     words.expect(">");
@@ -24,7 +39,9 @@ Bytes build_ip(Words& words, const Place& place, Bytes body) {
     const auto options = words.options(4);
     const std::size_t header = 20 + options.size();
     const auto version = words.number("version", 15).value_or(4);
-    const auto flags = (words.flag("df") ? 0x4000U : 0U) | (words.flag("mf") ? 0x2000U : 0U);
+    const auto piece = words.value("piece");
+    const auto flags =
+        (words.flag("df") ? 0x4000U : 0U) | (words.flag("mf") ? 0x2000U : 0U) | (piece ? cut_piece(*piece, body) : 0U);
     Bytes packet = Writer()
                        .u8(version << 4 | words.number("ihl", 15).value_or(header / 4))
                        .u8(words.number("tos", 255).value_or(0))
