@@ -79,7 +79,7 @@ void FlowTable::remove(HalfId half) {
     }
 }
 
-FlowId FlowTable::insert(const FlowKey& key, const FlowKey& reply) {
+FlowId FlowTable::insert(const FlowKey& key, std::uint64_t hash, const FlowKey& reply, std::uint64_t reply_hash) {
     const bool reused = free_ != kNoFlow;
     const FlowId flow = reused ? free_ : end_;
     if (flow == capacity_) {
@@ -90,10 +90,10 @@ FlowId FlowTable::insert(const FlowKey& key, const FlowKey& reply) {
     halves_[2 * flow].key = key;
     halves_[2 * flow + 1] = Half{};
     halves_[2 * flow + 1].key = reply;
-    if (!enter(2 * flow, hash_of(key))) {
+    if (!enter(2 * flow, hash)) {
         return kNoFlow;
     }
-    if (!enter(2 * flow + 1, hash_of(reply))) {
+    if (!enter(2 * flow + 1, reply_hash)) {
         remove(2 * flow);
         return kNoFlow;
     }

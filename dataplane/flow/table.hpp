@@ -50,7 +50,10 @@ public:
 
     // Enters a flow with these two keys, both of which are not in the table. Its halves have their keys set and all
     // else zero. kNoFlow if there is no room.
-    [[nodiscard]] FlowId insert(const FlowKey& key, const FlowKey& reply);
+    [[nodiscard]] FlowId insert(const FlowKey& key, std::uint64_t hash, const FlowKey& reply, std::uint64_t reply_hash);
+    [[nodiscard]] FlowId insert(const FlowKey& key, const FlowKey& reply) {
+        return insert(key, hash_of(key), reply, hash_of(reply));
+    }
     void erase(FlowId flow);
 
     [[nodiscard]] Half& half(HalfId half) { return halves_[half]; }

@@ -79,7 +79,7 @@ Reason Router::insert(const FlowKey& key, Way& way, const Flow& begun, FlowId& f
     if (!choose_tuple(key, way)) {
         return Reason::no_nat_port;
     }
-    flow = table_.insert(key, reversed(way.translated, way.translated.zone));
+    flow = table_.insert(key, table_.hash_of(key), reversed(way.translated, way.translated.zone), way.hash);
     if (flow == kNoFlow) {
         return Reason::flow_table_full;
     }
@@ -103,9 +103,16 @@ Reason Router::admit(PortId owner) {
     return Reason::none;
 }
 
+// Whether no other flow has the answers of this tuple.
+bool Router::is_free(Way& way) {
+    const FlowKey answers = reversed(way.translated, way.translated.zone);
+    way.hash = table_.hash_of(answers);
+    return find(answers, way.hash) == kNoFlow;
+}
+
 bool Router::choose_tuple(const FlowKey& key, Way& way) {
     if (way.sources.empty()) {
-        if (find(reversed(way.translated, way.translated.zone)) == kNoFlow) {
+        if (is_free(way)) {
             return true;
         }
         // Two published ports that lead to one port of a container, and a client that uses one port for both.
@@ -128,18 +135,18 @@ bool Router::choose_port(Way& way) {
     for (const Ipv4 address : way.sources) {
         chosen.source = address;
         chosen.source_port = be16{};
-        const std::uint64_t remote = table_.hash_of(chosen);
-        if (exhausted_.is(remote, tick_)) {
+        if (exhausted_.is_used() && exhausted_.is(table_.hash_of(chosen), tick_)) {
             continue;
         }
         const unsigned start = keeps ? *kept - first : static_cast<unsigned>(random_() % count);
         for (unsigned step = 0; step < count; ++step) {
             chosen.source_port = be16{routing().nat_ports.port(first + (start + step) % count)};
-            if (find(reversed(chosen, chosen.zone)) == kNoFlow) {
+            if (is_free(way)) {
                 return true;
             }
         }
-        exhausted_.note(remote, tick_);
+        chosen.source_port = be16{};
+        exhausted_.note(table_.hash_of(chosen), tick_);
     }
     return false;
 }

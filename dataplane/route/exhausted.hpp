@@ -15,6 +15,7 @@ public:
         slots_[remote % kSlots] = {remote, now};
         used_ = true;
     }
+    [[nodiscard]] bool is_used() const { return used_; }
     // Within the same tick of the clock.
     [[nodiscard]] bool is(std::uint64_t remote, FlowTick now) const {
         const Slot& slot = slots_[remote % kSlots];

@@ -121,8 +121,8 @@ Verdict Router::route_whole(Packet& packet, const Origin& from, const std::optio
 }
 
 // A half that a packet may use: alive, and lawful in this configuration.
-HalfId Router::find(const FlowKey& key) {
-    const HalfId half = table_.find(key, table_.hash_of(key));
+HalfId Router::find(const FlowKey& key, std::uint64_t hash) {
+    const HalfId half = table_.find(key, hash);
     if (half == kNoFlow) {
         return kNoFlow;
     }

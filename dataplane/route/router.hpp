@@ -110,7 +110,8 @@ private:
     [[nodiscard]] Verdict route_fragment(Packet& packet, const Origin& from);
     [[nodiscard]] Verdict hand_over(const Packet& packet, const Origin& from, unsigned worker,
                                     const std::optional<FlowPorts>& ports);
-    [[nodiscard]] HalfId find(const FlowKey& key);
+    [[nodiscard]] HalfId find(const FlowKey& key) { return find(key, table_.hash_of(key)); }
+    [[nodiscard]] HalfId find(const FlowKey& key, std::uint64_t hash);
     [[nodiscard]] Verdict forward(Packet& packet, const Origin& from, HalfId half);
     [[nodiscard]] Verdict forward_by(Packet& packet, const Origin& from, const Half& half);
     [[nodiscard]] Verdict send(Packet& packet, Neighbors::Id to);
@@ -131,6 +132,7 @@ private:
     [[nodiscard]] Reason admit(PortId owner);
     [[nodiscard]] bool choose_tuple(const FlowKey& key, Way& way);
     [[nodiscard]] bool choose_port(Way& way);
+    [[nodiscard]] bool is_free(Way& way);
     void erase(FlowId flow);
 
     // way.cpp

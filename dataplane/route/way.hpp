@@ -10,6 +10,7 @@ namespace pontoon {
 struct Way {
     Flow::Kind kind = Flow::Kind::plain;
     FlowKey translated;              // the packet behind the router; its zone is where answers come in
+    std::uint64_t hash = 0;          // of the key of the answers, once it is chosen
     std::span<const Ipv4> sources{}; // addresses to take a source and a NAT port from; empty: the source stays
 };
 
