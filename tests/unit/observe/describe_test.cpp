@@ -61,14 +61,14 @@ TEST_CASE("a full trace keeps what it has and counts what it forgets") {
     Trace trace(3);
     trace.learned(1, Fdb::Learned::added);
     trace.decided(drop(Reason::icc_denied));
-    trace.sent(7);
-    trace.sent(8);
+    trace.sent(7, nullptr);
+    trace.sent(8, nullptr);
     REQUIRE(trace.records().size() == 3);
     CHECK(trace.forgotten() == 1);
     CHECK(trace.records()[1].verdict.reason == Reason::icc_denied);
     CHECK(trace.records()[2].port == 7);
     trace.clear();
-    trace.sent(9);
+    trace.sent(9, nullptr);
     CHECK(trace.records().size() == 1);
 }
 
