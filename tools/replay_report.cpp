@@ -95,8 +95,8 @@ std::string to_text(const ReplayReport& report) {
     }
     for (const auto& [address, use] : report.nat_use) {
         if (use.flows != 0) {
-            text +=
-                fmt::format("masqueraded flows with {}: {}, of {} ports\n", address.to_string(), use.flows, use.ports);
+            text += fmt::format("NAT ports of {}: {}, for {} masqueraded flows\n", address.to_string(), use.ports,
+                                use.flows);
         }
     }
     for (std::size_t i = 0; i < kReasonCount; ++i) {
