@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """`pontoon bench` as a user meets it, too briefly to measure anything: bench_cli.py BUILD_DIR [WORD ...]"""
 
+import concurrent.futures
+import itertools
 import json
 import sys
 
@@ -41,17 +43,20 @@ class Bridge(Bench):
 
 class Translation(Bench):
     def test_all_ways(self):
-        for kind in ("masquerade", "publish"):
-            for direction in ("out", "in"):
-                for protocol in ("udp", "tcp"):
-                    for size in ("64", "imix"):
-                        with self.subTest(kind=kind, direction=direction, protocol=protocol, size=size):
-                            figures = self.measured(kind, "--direction", direction, "--protocol", protocol,
-                                                    "--size", size, "--flows", "1000")
-                            extra = {"publishes"} if kind == "publish" else set()
-                            self.assertEqual(set(figures), COSTS | LIMIT | NAT | extra)
-                            self.assertEqual((figures["direction"], figures["protocol"]), (direction, protocol))
-                            self.assertIsNone(figures["bytes_per_flow"])
+        ways = list(itertools.product(("masquerade", "publish"), ("out", "in"), ("udp", "tcp"), ("64", "imix")))
+
+        def measured(way):
+            kind, direction, protocol, size = way
+            return self.measured(kind, "--direction", direction, "--protocol", protocol, "--size", size, "--flows", "1000")
+
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:  # most of a run is waiting for the EAL
+            results = list(pool.map(measured, ways))
+        for (kind, direction, protocol, size), figures in zip(ways, results):
+            with self.subTest(kind=kind, direction=direction, protocol=protocol, size=size):
+                extra = {"publishes"} if kind == "publish" else set()
+                self.assertEqual(set(figures), COSTS | LIMIT | NAT | extra)
+                self.assertEqual((figures["direction"], figures["protocol"]), (direction, protocol))
+                self.assertIsNone(figures["bytes_per_flow"])
 
     def test_one_flow(self):
         for kind in ("masquerade", "publish"):
