@@ -104,9 +104,10 @@ class Captures(Scenario):
             self.write(f"macs.{name}", pcap(frames))
             address = conversations.socket.inet_aton(address)
             self.write(f"addresses.{name}", pcap([(t, readdressed(frame, at, address), n) for t, frame, n in frames]))
-        inputs = [{name: self.dir / f"{what}.{name}" for name in ("a1", "uplink")} for what in ("macs", "addresses")]
+        runs = (("macs", 2), ("addresses", 1), ("addresses", 2))
+        inputs = lambda what: {name: self.dir / f"{what}.{name}" for name in ("a1", "uplink")}
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
-            jobs = [(pool.submit(self.run_with, n, f"{i}.nat", ins)) for i, ins in enumerate(inputs) for n in (1, 2)]
+            jobs = [pool.submit(self.run_with, workers, what, inputs(what)) for what, workers in runs]
         for job in jobs:
             result, _ = job.result()
             self.assert_done(result)
