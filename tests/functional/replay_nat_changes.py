@@ -180,7 +180,7 @@ class Trace(Nat):
 
     def test_stories_of_one_burst_are_not_mixed(self):
         pings = [(0, "a1", echo(CONTAINERS["a1"], SERVER, 8, n).changed(from_container("a1"))) for n in range(8)]
-        lines = [line for line in self.story(pings).splitlines() if "echo request" in line or "masqueraded" in line]
+        lines = [line for line in self.story(pings).splitlines() if "echo request" in line or "masqueraded as" in line]
         self.assertEqual(len(lines), 24)
         for n in range(8):
             self.assertIn(f"172.18.0.2 > {SERVER} ICMP echo request id {n} ", lines[3 * n])
