@@ -111,11 +111,6 @@ void Worker::prepare(std::span<rte_mbuf* const> mbufs, Attachment& in, LookAhead
     counters_.received.add(mbufs.size());
     in.counters.rx_packets.add(mbufs.size());
     in.counters.rx_bytes.add(bytes);
-    if (trace_ != nullptr) {
-        for (const Packet& packet : burst_) {
-            trace_->received(packet, in.id, now_);
-        }
-    }
 }
 
 void Worker::look_further() {
@@ -130,6 +125,7 @@ void Worker::refuse(const Plan& plan, Attachment& in, std::span<rte_mbuf* const>
     prepare(received, in, [](Packet&, bool) {});
     const auto reason = plan.ports[in.id].uplink ? Reason::no_route : Reason::port_detached;
     for (const Packet& packet : burst_) {
+        begin_story(packet, in);
         settle(packet, drop(packet.fault != Reason::none ? packet.fault : reason), plan, in);
     }
 }
@@ -173,6 +169,7 @@ void Worker::serve_network(const Plan& plan, Attachment& in, std::span<rte_mbuf*
         if (output != kNoPort) [[likely]] {
             outbox_.send(packet.mbuf, *plan.ports[output].attachment);
         } else {
+            begin_story(packet, in);
             settle(packet, forward(packet, segment, slot.zone), plan, in);
             settle_released(plan);
         }
@@ -196,6 +193,7 @@ void Worker::serve_uplink(const Plan& plan, Attachment& in, std::span<rte_mbuf* 
             outbox_.send(packet.mbuf, *plan.ports[output].attachment);
             continue;
         }
+        begin_story(packet, in);
         const auto verdict = packet.fault != Reason::none ? drop(packet.fault)
                              : packet.routed              ? router_.route(packet, {in.id, kUplinkZone})
                                                           : router_.at_uplink(packet);

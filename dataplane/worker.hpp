@@ -41,7 +41,10 @@ public:
     [[nodiscard]] std::uint64_t held() const { return held_.read(); }
 
     // From now on tells `trace` about every packet, or nobody if null. Not while a turn runs.
-    void set_trace(Trace* trace) { trace_ = trace; }
+    void set_trace(Trace* trace) {
+        trace_ = trace;
+        router_.set_trace(trace);
+    }
     // From now on adds up what stages cost. Not while a turn runs.
     void set_stage_clock(StageCycles* stages) { stages_ = stages; }
 
@@ -58,6 +61,7 @@ private:
     void serve_uplink(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received, StageClock& clock);
     void refuse(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received);
     Verdict forward(Packet& packet, const Segment& segment, Zone zone);
+    void begin_story(const Packet& packet, const Attachment& in);
     void note_learned(const Packet& packet, const Segment& segment, Fdb::Learned learned);
     void settle(const Packet& packet, Verdict verdict, const Plan& plan, Attachment& in);
     void settle_released(const Plan& plan);

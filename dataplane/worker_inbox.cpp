@@ -58,6 +58,9 @@ void Worker::take_routed(const Message& message, const Plan& plan) {
     const auto& slot = plan.ports[message.port];
     Packet packet;
     read(packet, message.mbuf());
+    if (trace_ != nullptr) [[unlikely]] {
+        trace_->resumed(packet.mbuf, message.port, now_, index_);
+    }
     if (packet.fault != Reason::none || !packet.is_ipv4()) {
         outbox_.discard(packet.mbuf, slot.attachment, packet.fault != Reason::none ? packet.fault : Reason::no_route);
         return;

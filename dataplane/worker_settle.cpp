@@ -7,6 +7,12 @@
 
 namespace pontoon {
 
+void Worker::begin_story(const Packet& packet, const Attachment& in) {
+    if (trace_ != nullptr) [[unlikely]] {
+        trace_->received(packet, in.id, now_);
+    }
+}
+
 void Worker::settle(const Packet& packet, Verdict verdict, const Plan& plan, Attachment& in) {
     if (trace_ != nullptr) [[unlikely]] {
         trace_->decided(verdict);
@@ -51,7 +57,7 @@ void Worker::flood(const Packet& packet, const Plan& plan, Attachment& in) {
 
 void Worker::send(rte_mbuf* mbuf, const Plan& plan, PortId port) {
     if (trace_ != nullptr) [[unlikely]] {
-        trace_->sent(port);
+        trace_->sent(port, mbuf);
     }
     outbox_.send(mbuf, *plan.ports[port].attachment);
 }
@@ -66,6 +72,9 @@ void Worker::settle_released(const Plan& plan) {
         }
         Packet packet;
         read(packet, released->piece.mbuf);
+        if (trace_ != nullptr) [[unlikely]] {
+            trace_->resumed(packet.mbuf, in, now_, std::nullopt);
+        }
         settle(packet, router_.route_piece(packet, {in, plan.ports[in].zone}, released->ports), plan,
                *plan.ports[in].attachment);
     }

@@ -88,6 +88,17 @@ std::string to_text(const ReplayReport& report) {
     text += fmt::format("received {} + copied {} + originated {} = sent {} + consumed {} + held {} + dropped {}\n",
                         total.received, total.copied, total.originated, total.sent, total.consumed, report.stats.held,
                         report.stats.dropped());
+    const auto& flows = report.stats.flows;
+    if (flows.created + flows.refused != 0) {
+        text += fmt::format("flows created {}, active {}, expired {}, refused {}\n", flows.created, flows.active,
+                            flows.expired, flows.refused);
+    }
+    for (const auto& [address, use] : report.nat_use) {
+        if (use.flows != 0) {
+            text += fmt::format("NAT ports of {}: {}, for {} masqueraded flows\n", address.to_string(), use.ports,
+                                use.flows);
+        }
+    }
     for (std::size_t i = 0; i < kReasonCount; ++i) {
         if (total.drops[i] != 0) {
             text += fmt::format("dropped {:>9} {}: {}\n", total.drops[i], kReasonTexts[i].name, kReasonTexts[i].text);

@@ -46,7 +46,7 @@ namespace pontoon {
     _(no_other_port,             "nothing to flood to: the network has no other port")                  \
     _(icc_denied,                "inter-container communication is off in this network")                \
     /* the gateway (bridge/gateway) */                                                                  \
-    _(gateway_no_service,        "for the gateway's address, where nothing listens")                    \
+    _(gateway_no_service,        "for an address of the host itself, where nothing listens")           \
     _(gateway_fragment,          "a fragment for the gateway's address")                                \
     _(source_ip_invalid,         "an IPv4 source address that nobody can be answered at")               \
     _(gateway_unknown_protocol,  "for the gateway's MAC, but neither ARP nor IP, or inside a VLAN")     \

@@ -41,6 +41,7 @@ Verdict Router::route_error(Packet& packet, const Origin& from) {
     if (ip.ttl <= 1) {
         return drop(Reason::ttl_exceeded); // no error about an error
     }
+    note_flow(half, false, true);
     translate_error(packet, answer, table_.half(half).rewrite);
     return send(packet, table_.half(half).adjacency);
 }

@@ -27,6 +27,7 @@ Verdict Router::establish(Packet& packet, const FlowKey& key, const Origin& from
     if (const auto reason = begin(packet, key, from, way, flow); reason != Reason::none) {
         return drop(reason);
     }
+    note_flow(2 * flow, true, false);
     return forward_by(packet, from, table_.half(flow, 0));
 }
 

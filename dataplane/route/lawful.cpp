@@ -176,10 +176,7 @@ void Router::expire(Nanoseconds passed) {
     expire_range(swept_, last);
     swept_ = last == end ? 0 : last;
     fragments_.sweep(
-        now_,
-        [this](rte_mbuf* mbuf, PortId in, Reason reason) {
-            outbox_.discard(mbuf, plan_->has_port(in) ? plan_->ports[in].attachment : nullptr, reason);
-        },
+        now_, [this](rte_mbuf* mbuf, PortId in, Reason reason) { discard_held(mbuf, in, reason); },
         FragmentTable::kSets);
     look_after_neighbors();
 }

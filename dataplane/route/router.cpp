@@ -71,6 +71,9 @@ Verdict Router::route_fragment(Packet& packet, const Origin& from) {
     const auto outcome = fragments_.resolve(key, ip.fragment_offset(), ip.total_length.host() - ip.header_length(),
                                             ip.more_fragments(), first, packet.mbuf, from.port, now_);
     if (outcome.kind == FragmentTable::Outcome::Kind::held) {
+        if (trace_ != nullptr) {
+            trace_->waits({});
+        }
         return held();
     }
     if (outcome.kind == FragmentTable::Outcome::Kind::dropped) {
@@ -100,9 +103,13 @@ Verdict Router::hand_over(const Packet& packet, const Origin& from, unsigned wor
         static_assert(sizeof(FlowPorts) == sizeof(packet.mbuf->hash.usr));
         std::memcpy(&packet.mbuf->hash.usr, &*ports, sizeof *ports);
     }
-    return outbox_.pass_on(worker, Message::routed(packet.mbuf, from.port, ports.has_value()))
-               ? held()
-               : drop(Reason::inbox_full);
+    if (!outbox_.pass_on(worker, Message::routed(packet.mbuf, from.port, ports.has_value()))) {
+        return drop(Reason::inbox_full);
+    }
+    if (trace_ != nullptr) {
+        trace_->handed_over(worker);
+    }
+    return held();
 }
 
 Verdict Router::route_whole(Packet& packet, const Origin& from, const std::optional<FlowPorts>& ports) {
@@ -135,6 +142,12 @@ HalfId Router::find(const FlowKey& key, std::uint64_t hash) {
     return table_.half(half).epoch == epoch_ || renew(flow) ? half : kNoFlow;
 }
 
+void Router::note_flow(HalfId half, bool fresh, bool error) const {
+    if (trace_ != nullptr) {
+        trace_->followed(table_.flow(half / 2), table_.half(half ^ 1), half % 2 != 0, fresh, error);
+    }
+}
+
 Verdict Router::forward(Packet& packet, const Origin& from, HalfId id) {
     const auto& ip = packet.header<Ipv4Header>(packet.l3);
     if (ip.ttl <= 1) {
@@ -149,6 +162,7 @@ Verdict Router::forward(Packet& packet, const Origin& from, HalfId id) {
     } else if (reason != Reason::none) {
         return drop(reason);
     }
+    note_flow(id, false, false);
     return forward_by(packet, from, table_.half(id));
 }
 

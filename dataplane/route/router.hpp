@@ -20,6 +20,7 @@
 #include "dataplane/ip/error_limit.hpp"
 #include "dataplane/ip/fragments.hpp"
 #include "dataplane/observe/counters.hpp"
+#include "dataplane/observe/trace.hpp"
 #include "dataplane/outbox.hpp"
 #include "dataplane/plan.hpp"
 #include "dataplane/route/exhausted.hpp"
@@ -53,6 +54,9 @@ public:
         now_ = now;
         tick_ = flow_tick_of(now);
     }
+
+    // From now on tells `trace` about packets that take the long way, or nobody if null.
+    void set_trace(Trace* trace) { trace_ = trace; }
 
     // Reads the key of a packet's flow and starts to fetch its bucket, if the packet is `common`.
     [[gnu::always_inline]] inline void look_ahead(Packet& packet, bool common, Zone zone) const;
@@ -110,6 +114,7 @@ private:
     [[nodiscard]] Verdict route_fragment(Packet& packet, const Origin& from);
     [[nodiscard]] Verdict hand_over(const Packet& packet, const Origin& from, unsigned worker,
                                     const std::optional<FlowPorts>& ports);
+    void note_flow(HalfId half, bool fresh, bool error) const;
     [[nodiscard]] HalfId find(const FlowKey& key) { return find(key, table_.hash_of(key)); }
     [[nodiscard]] HalfId find(const FlowKey& key, std::uint64_t hash);
     [[nodiscard]] Verdict forward(Packet& packet, const Origin& from, HalfId half);
@@ -165,14 +170,18 @@ private:
     // uplink.cpp
     [[nodiscard]] Attachment* uplink_port() const;
     [[nodiscard]] Verdict send_unresolved(rte_mbuf* mbuf, Neighbors::Id to);
+    void transmit(rte_mbuf* mbuf, PortId port);
     void emit(rte_mbuf* mbuf, Neighbors::Id to);
     void ask(Neighbors::Id id, rte_mempool* pool, Mac destination);
     void learn_and_tell(Ipv4 address, Mac mac);
+    void resume(rte_mbuf* mbuf) const;
+    void discard_held(rte_mbuf* mbuf, PortId in, Reason reason);
     void release(Neighbors::Id id);
     void look_after_neighbors();
 
     const Options options_;
     Outbox& outbox_;
+    Trace* trace_ = nullptr;
     TotalCounters& totals_;
     const Plan* plan_ = nullptr;
     Nanoseconds now_ = 0;

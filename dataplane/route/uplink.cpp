@@ -46,11 +46,41 @@ void Router::learn_neighbor(Ipv4 address, Mac mac) {
     }
 }
 
+// A packet that waited for a neighbour goes on: the beginning of its second story.
+void Router::resume(rte_mbuf* mbuf) const {
+    if (trace_ != nullptr) {
+        trace_->resumed(mbuf, kNoPort, now_, std::nullopt);
+    }
+}
+
+// Drops a packet that waited in vain. `in` is where it came in, if that is known.
+void Router::discard_held(rte_mbuf* mbuf, PortId in, Reason reason) {
+    if (trace_ != nullptr) {
+        const auto before = trace_->story();
+        trace_->resumed(mbuf, in, now_, std::nullopt);
+        trace_->decided(drop(reason));
+        trace_->go_on_with(before);
+    }
+    outbox_.discard(mbuf, plan_->has_port(in) ? plan_->ports[in].attachment : uplink_port(), reason);
+}
+
 // What waited for this neighbour leaves now.
 void Router::release(Neighbors::Id id) {
+    const auto before = trace_ == nullptr ? 0 : trace_->story();
     for (rte_mbuf* mbuf : neighbors_.take_held(id)) {
+        resume(mbuf);
         emit(mbuf, id);
     }
+    if (trace_ != nullptr) {
+        trace_->go_on_with(before);
+    }
+}
+
+void Router::transmit(rte_mbuf* mbuf, PortId port) {
+    if (trace_ != nullptr) {
+        trace_->sent(port, mbuf);
+    }
+    outbox_.send(mbuf, *plan_->ports[port].attachment);
 }
 
 // Sends a packet that is ready but for its MACs, outside of the burst that is being settled.
@@ -58,9 +88,9 @@ void Router::emit(rte_mbuf* mbuf, Neighbors::Id to) {
     const Adjacency& way = neighbors_.at(to);
     if (way.port != kNoPort) {
         std::memcpy(rte_pktmbuf_mtod(mbuf, void*), &way, 2 * sizeof(Mac));
-        outbox_.send(mbuf, *plan_->ports[way.port].attachment);
+        transmit(mbuf, way.port);
     } else if (const auto verdict = send_unresolved(mbuf, to); verdict.kind == Verdict::Kind::forwarded) {
-        outbox_.send(mbuf, *plan_->ports[verdict.port].attachment);
+        transmit(mbuf, verdict.port);
     } else if (verdict.kind == Verdict::Kind::dropped) {
         outbox_.discard(mbuf, uplink_port(), verdict.reason);
     }
@@ -71,6 +101,9 @@ void Router::deliver(rte_mbuf* mbuf, Ipv4 next_hop) {
     if (id == Neighbors::kNone) {
         outbox_.discard(mbuf, uplink_port(), Reason::neighbor_table_full);
         return;
+    }
+    if (trace_ != nullptr) {
+        trace_->resumed(mbuf, kNoPort, now_, options_.worker);
     }
     emit(mbuf, id);
     if (neighbors_.at(id).port != kNoPort) {
@@ -89,8 +122,13 @@ Verdict Router::send_unresolved(rte_mbuf* mbuf, Neighbors::Id to) {
     }
     const unsigned asker = routing().uplink->worker;
     if (asker != options_.worker) {
-        return outbox_.pass_on(asker, Message::resolve(mbuf, neighbors_.address_of(to))) ? held()
-                                                                                         : drop(Reason::inbox_full);
+        if (!outbox_.pass_on(asker, Message::resolve(mbuf, neighbors_.address_of(to)))) {
+            return drop(Reason::inbox_full);
+        }
+        if (trace_ != nullptr) {
+            trace_->handed_over(asker);
+        }
+        return held();
     }
     if (neighbors_.confirm(to, now_)) {
         ask(to, mbuf->pool, neighbors_.at(to).destination);
@@ -98,7 +136,10 @@ Verdict Router::send_unresolved(rte_mbuf* mbuf, Neighbors::Id to) {
         return forward_to(neighbors_.at(to).port);
     }
     if (rte_mbuf* const oldest = neighbors_.hold(to, mbuf)) {
-        outbox_.discard(oldest, uplink_port(), Reason::neighbor_queue_full);
+        discard_held(oldest, kNoPort, Reason::neighbor_queue_full);
+    }
+    if (trace_ != nullptr) {
+        trace_->waits(neighbors_.address_of(to));
     }
     if (neighbors_.start_asking(to, now_)) {
         ask(to, mbuf->pool, kBroadcast);
@@ -119,6 +160,9 @@ void Router::ask(Neighbors::Id id, rte_mempool* pool, Mac destination) {
     make_arp_request(reinterpret_cast<std::uint8_t*>(frame), destination, routing().uplink->mac,
                      routing().source_for(wanted), wanted);
     totals_.originated.add(1);
+    if (trace_ != nullptr) {
+        trace_->asked(mbuf, routing().uplink->port, now_);
+    }
     outbox_.send(mbuf, *plan_->ports[routing().uplink->port].attachment);
 }
 
@@ -129,7 +173,7 @@ void Router::look_after_neighbors() {
             continue;
         }
         for (rte_mbuf* mbuf : neighbors_.take_held(due.id)) {
-            outbox_.discard(mbuf, uplink_port(), Reason::neighbor_unreachable);
+            discard_held(mbuf, kNoPort, Reason::neighbor_unreachable);
         }
     }
 }

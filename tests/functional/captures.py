@@ -6,6 +6,7 @@ import pathlib
 import struct
 import sys
 
+import conversations
 import scenario
 from capture_files import ETHERNET, MICRO, NANO, pcap
 from scenario import Scenario
@@ -64,7 +65,58 @@ class Expected:
             at += size
 
 
+def fixed(sum_, old, new):
+    """A checksum after its bytes changed (RFC 1624); right stays right and wrong stays wrong."""
+    words = lambda data: sum(struct.unpack(f"!{len(data) // 2}H", data))
+    total = (~struct.unpack("!H", sum_)[0] & 0xFFFF) + words(bytes(255 - byte for byte in old)) + words(new)
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return struct.pack("!H", ~total & 0xFFFF)
+
+
+def readdressed(frame, at, address):
+    """The frame with the IPv4 address at offset `at` replaced, where it has one."""
+    if frame[12:14] != b"\x08\x00" or len(frame) < 34:
+        return frame
+    frame, old = bytearray(frame), frame[at : at + 4]
+    frame[24:26] = fixed(frame[24:26], old, address)
+    frame[at : at + 4] = address
+    l4 = 14 + (frame[14] & 15) * 4
+    sum_at = l4 + {6: 16, 17: 6}.get(frame[23], len(frame))
+    first = struct.unpack_from("!H", frame, 20)[0] & 0x1FFF == 0
+    if first and sum_at + 2 <= len(frame) and frame[sum_at : sum_at + 2] != b"\0\0":
+        frame[sum_at : sum_at + 2] = fixed(frame[sum_at : sum_at + 2], old, address)
+    return bytes(frame)
+
+
 class Captures(Scenario):
+    def check_through_nat(self, path):
+        """What the capture holds comes from a container for its gateway, and from the world for the host."""
+        expected = Expected(path)
+        if expected.exit_status == 2 or not expected.frames:
+            return
+        self.topology = self.write("nat.json", conversations.nat_topology(mtu=1400))
+        for at, address, to, name in (
+            (26, conversations.CONTAINERS["a1"], conversations.from_container("a1"), "a1"),
+            (30, conversations.HOST_IP, conversations.TO_HOST, "uplink"),
+        ):
+            frames = [(t, (to + frame[12:])[: len(frame)], length) for t, frame, length in expected.frames]
+            self.write(f"macs.{name}", pcap(frames))
+            address = conversations.socket.inet_aton(address)
+            self.write(f"addresses.{name}", pcap([(t, readdressed(frame, at, address), n) for t, frame, n in frames]))
+        runs = (("macs", 2), ("addresses", 1), ("addresses", 2))
+        inputs = lambda what: {name: self.dir / f"{what}.{name}" for name in ("a1", "uplink")}
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            jobs = [pool.submit(self.run_with, workers, what, inputs(what)) for what, workers in runs]
+        for job in jobs:
+            result, _ = job.result()
+            self.assert_done(result)
+            balance = result.stats["balance"]
+            self.assertEqual(balance["received"], 2 * len(expected.frames))
+            self.assertEqual(sum(result.stats["drops"].values()), balance["dropped"])
+            flows = result.stats["flows"]
+            self.assertGreaterEqual(flows["created"], flows["active"])
+
     def check(self, path):
         expected = Expected(path)
         runs = [(expected.exit_status, {"a1": path})]
@@ -109,6 +161,7 @@ def add_tests():
         name = f"test_{path.parent.name}_{path.stem}".replace("-", "_").replace(".", "_")
         assert not hasattr(Captures, name), name
         setattr(Captures, name, lambda self, path=path: self.check(path))
+        setattr(Captures, f"{name}_through_nat", lambda self, path=path: self.check_through_nat(path))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ std::string described(const Bytes& frame) {
 TEST_CASE("frames are described as tcpdump would") {
     CHECK(described(ethernet(0x0806, arp({}))) == "ARP who has 172.18.0.1? tell 172.18.0.2, 42 bytes");
     CHECK(described(ethernet(0x0806, arp({.operation = 2}))) == "ARP 172.18.0.2 is at 02:42:ac:12:00:02, 42 bytes");
-    CHECK(described(ethernet(0x0800, ip4({}, tcp(kEnds4)))) == "172.18.0.2.40000 > 172.18.0.3.80 TCP S, 59 bytes");
+    CHECK(described(ethernet(0x0800, ip4({}, frames::tcp(kEnds4)))) ==
+          "172.18.0.2.40000 > 172.18.0.3.80 TCP S, 59 bytes");
     CHECK(described(ethernet(0x86dd, ip6(17, udp(kEnds6, filled(20))))) == "fd00::2.40000 > fd00::3.53 UDP, 82 bytes");
     CHECK(described(ethernet(0x0800, ip4({.protocol = 132}, sctp()))) ==
           "172.18.0.2.40000 > 172.18.0.3.80 SCTP, 54 bytes");
@@ -61,20 +62,20 @@ TEST_CASE("a full trace keeps what it has and counts what it forgets") {
     Trace trace(3);
     trace.learned(1, Fdb::Learned::added);
     trace.decided(drop(Reason::icc_denied));
-    trace.sent(7);
-    trace.sent(8);
+    trace.sent(7, nullptr);
+    trace.sent(8, nullptr);
     REQUIRE(trace.records().size() == 3);
     CHECK(trace.forgotten() == 1);
     CHECK(trace.records()[1].verdict.reason == Reason::icc_denied);
     CHECK(trace.records()[2].port == 7);
     trace.clear();
-    trace.sent(9);
+    trace.sent(9, nullptr);
     CHECK(trace.records().size() == 1);
 }
 
 TEST_CASE("a trace record holds the beginning of a frame and its length") {
     Trace trace(2);
-    Parsed p(ethernet(0x0800, ip4({}, tcp(kEnds4, filled(400)))));
+    Parsed p(ethernet(0x0800, ip4({}, frames::tcp(kEnds4, filled(400)))));
     trace.received(*p, 3, 77);
     const auto& record = trace.records().front();
     CHECK(record.port == 3);
