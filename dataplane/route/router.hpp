@@ -71,6 +71,7 @@ public:
     struct Released {
         FragmentTable::Piece piece;
         FlowPorts ports;
+        Zone zone;
     };
     [[nodiscard]] std::optional<Released> take_released();
 
@@ -145,8 +146,10 @@ private:
     [[nodiscard]] bool stays(PortId port, Zone zone) const;
     [[nodiscard]] bool renew(FlowId flow);
     [[nodiscard]] bool compile(FlowId flow);
+    [[nodiscard]] bool may_forget_neighbors();
     [[nodiscard]] Neighbors::Id adjacency_to(Ipv4 destination, Zone zone);
     void begin_epoch();
+    [[nodiscard]] bool has_leapt();
     void expire_range(FlowId first, FlowId last);
     void remember_station(const Packet& packet, const Origin& from, const FlowKey& key);
 
@@ -169,6 +172,8 @@ private:
     TotalCounters& totals_;
     const Plan* plan_ = nullptr;
     Nanoseconds now_ = 0;
+    Nanoseconds expired_ = 0; // when flows were last looked at for their age
+    Nanoseconds forgot_ = 0;  // when neighbours were last forgotten for others
     FlowTick tick_ = 0;
     std::uint32_t epoch_ = 0;
     FlowTable table_;
@@ -186,16 +191,17 @@ private:
     std::uint64_t since_ = 0;                   // when a flow that is looked at was last found lawful
     FlowId swept_ = 0;
     std::optional<FlowPorts> released_ports_;
+    Zone released_zone_ = kUplinkZone;
     rte_mempool* asking_pool_ = nullptr; // of the last packet that had to wait: where ARP requests come from
 };
 
 inline void Router::look_ahead(Packet& packet, Zone zone) const {
     const bool plain = packet.protocol == protocol::kUdp || packet.protocol == protocol::kTcp;
-    if (!plain || packet.fragment) {
+    const auto& ip = packet.header<Ipv4Header>(packet.l3);
+    if (!plain || packet.fragment || (packet.csum_partial && ip.checksum.raw() == 0)) {
         packet.half = kNoFlow;
         return;
     }
-    const auto& ip = packet.header<Ipv4Header>(packet.l3);
     const auto ports = load<FlowPorts>(packet.data + packet.l4);
     packet.destination_key =
         table_.hash_of({ip.source, ip.destination, ports.source, ports.destination, packet.protocol, 0, zone});
