@@ -1,5 +1,7 @@
 #include "dataplane/flow/apply.hpp"
 
+#include <algorithm>
+
 #include "dataplane/wire/checksum.hpp"
 
 namespace pontoon {
@@ -96,7 +98,8 @@ void translate_error(Packet& packet, const FlowKey& key, const Rewrite& to) {
     quoted.source = undone.source;
     quoted.destination = undone.destination;
     const std::size_t l4 = packet.quote + quoted.header_length();
-    rewrite_quoted_transport(packet.data + l4, packet.l3 + packet.ip_length - l4, quoted.protocol, undone);
+    const std::size_t end = std::min<std::size_t>(packet.l3 + packet.ip_length, packet.first);
+    rewrite_quoted_transport(packet.data + l4, end - l4, quoted.protocol, undone);
 
     // A router behind the translation is as hidden as the host is (RFC 5508 section 4.3, Linux).
     auto& outer = edit<Ipv4Header>(packet.data + packet.l3);
