@@ -37,7 +37,7 @@ bool Worker::turn(Nanoseconds now) {
     if (now - aged_ >= kSweepEvery) {
         age(plan, now); // before anything is learned now, which would look old to the steps of a leap
     }
-    outbox_.flush(nullptr); // what the router sent by itself
+    busy |= outbox_.flush(nullptr); // what the router sent by itself
     busy |= inbox_ != nullptr && read_inbox(plan);
     for (const PortId id : plan.owned[index_]) {
         busy |= serve(plan, *plan.ports[id].attachment);
