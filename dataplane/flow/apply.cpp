@@ -30,6 +30,15 @@ void rewrite_identifier(std::uint8_t* icmp, const Rewrite& to) {
     store(icmp + 4, after);
 }
 
+void rewrite_icmp(Packet& packet, const Rewrite& to) {
+    rewrite_identifier(packet.data + packet.l4, to);
+    auto& header = edit<IcmpHeader>(packet.data + packet.l4);
+    if (header.checksum.raw() == 0 && !packet.fragment) [[unlikely]] {
+        // A message of nothing but zeros, which has no pseudo-header either, sums to the other zero.
+        header.checksum = checksum_of(sum_range(packet, packet.l4, packet.ip_length - (packet.l4 - packet.l3), 0));
+    }
+}
+
 void rewrite_sctp(Packet& packet, const Rewrite& to) {
     store(packet.data + packet.l4, to.ports);
     if (packet.csum_partial) {
@@ -82,7 +91,7 @@ void translate(Packet& packet, const Rewrite& to) {
     switch (packet.protocol) {
     case protocol::kTcp:
     case protocol::kUdp: rewrite_tcp_udp(packet, to); break;
-    case protocol::kIcmp: rewrite_identifier(packet.data + packet.l4, to); break;
+    case protocol::kIcmp: rewrite_icmp(packet, to); break;
     case protocol::kSctp: rewrite_sctp(packet, to); break;
     default: break;
     }

@@ -233,7 +233,14 @@ private:
 
     void run() {
         switch_.run(now_, [&](const std::string& port, const Bytes& frame) {
-            EXPECT(is_doubtful_ || is_odd(frame) || !test::find_wrong_sum(frame));
+            const auto wrong = test::find_wrong_sum(frame);
+            if (wrong && !is_doubtful_ && !is_odd(frame)) {
+                std::fprintf(stderr, "%s leaves by %s:", wrong->c_str(), port.c_str());
+                for (const auto byte : frame) {
+                    std::fprintf(stderr, " %02x", byte);
+                }
+            }
+            EXPECT(is_doubtful_ || is_odd(frame) || !wrong);
             if (const auto d = test::datagram_of(frame)) {
                 left_.emplace_back(port, *d);
             }

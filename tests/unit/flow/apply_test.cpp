@@ -116,6 +116,21 @@ TEST_CASE("a UDP checksum never becomes 0, and 0 stays 0") {
     CHECK(zeros > 0);
 }
 
+TEST_CASE("an ICMP message that becomes all zeros has the checksum of zeros") {
+    TestPool pool;
+    Datagram reply{frames::kMacB, frames::kMacA, Ipv4{be32{1}}, Ipv4{be32{2}}, test::kIcmp};
+    for (const unsigned id : {0U, 0x1234U}) {
+        reply.transport = test::Writer().u8(test::kEchoReply).u8(0).u16(0).u16(id).u16(0).take();
+        test::seal(reply);
+        FlowKey to = key_of(reply);
+        to.destination = Ipv4{be32{3}};
+        to.destination_port = be16{};
+        Received packet(pool, test::frame_of(reply));
+        translate(*packet, make_rewrite(key_of(reply), to));
+        CHECK(test::find_wrong_sum(bytes_of(packet->mbuf)) == std::nullopt);
+    }
+}
+
 TEST_CASE("a checksum that is still owed holds the new pseudo-header's sum") {
     Random random;
     TestPool pool;
