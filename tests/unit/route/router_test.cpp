@@ -1,5 +1,4 @@
 // Routing and NAT in a whole switch: what outlives a burst, a configuration or a leap of the clock.
-#include "dataplane/inbox.hpp"
 #include "tests/support/datagram.hpp"
 #include "tests/support/sums.hpp"
 #include "tests/unit/networks.hpp"
@@ -297,19 +296,6 @@ TEST_CASE("a header checksum that was left to hardware is right behind the route
     REQUIRE(sent.size() == 3);
     for (const auto& [port, frame] : sent) {
         CHECK(test::internet_sum(std::span(frame).subspan(14, 20)) == 0xffff);
-    }
-}
-
-TEST_CASE("messages are told apart by generation however many there were") {
-    Message message = Message::packet(nullptr, 3);
-    for (const std::uint64_t now : {5ULL, 40000ULL, 70000ULL, 10'000'000ULL}) {
-        message.generation = static_cast<std::uint16_t>(now);
-        CHECK(message.is_since(0, now));
-        CHECK(message.is_since(1, now));
-        CHECK(message.is_since(now, now));
-        CHECK_FALSE(message.is_since(now + 1, now + 1));
-        CHECK(message.is_since(now, now + 100)); // an older sender
-        CHECK(message.is_since(now, now - 1));   // a newer one
     }
 }
 
