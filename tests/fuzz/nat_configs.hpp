@@ -1,6 +1,7 @@
 // Configurations for fuzz_nat: three networks of two endpoints each and an uplink, in ways that 16 bits choose.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
