@@ -31,9 +31,11 @@ struct Message {
     [[nodiscard]] static Message packet(rte_mbuf* mbuf, PortId port) {
         return {reinterpret_cast<std::uint64_t>(mbuf), port, 0, Kind::packet};
     }
-    // Whether it was sent in `other` or a later generation, at most 2^15 away.
-    [[nodiscard]] bool is_since(std::uint64_t other) const {
-        return static_cast<std::int16_t>(generation - static_cast<std::uint16_t>(other)) >= 0;
+    // Whether it was sent in generation `other` or a later one. `now` is the reader's, at most 2^15 away from the
+    // sender's.
+    [[nodiscard]] bool is_since(std::uint64_t other, std::uint64_t now) const {
+        const auto ahead = static_cast<std::int16_t>(generation - static_cast<std::uint16_t>(now));
+        return static_cast<std::int64_t>(now) + ahead >= static_cast<std::int64_t>(other);
     }
     [[nodiscard]] static Message learned(Mac mac, PortId port, std::uint16_t tick) {
         return {mac.bits(), port, tick, Kind::learned};

@@ -66,7 +66,8 @@ void Outbox::discard(rte_mbuf* mbuf, Attachment* at, Reason reason) {
     rte_pktmbuf_free(mbuf);
 }
 
-void Outbox::flush(Attachment* in) {
+bool Outbox::flush(Attachment* in) {
+    bool any = !touched_.empty();
     for (Attachment* out : touched_) {
         transmit(*out);
     }
@@ -74,8 +75,10 @@ void Outbox::flush(Attachment* in) {
     for (unsigned worker = 0; worker < messages_.size(); ++worker) {
         if (!messages_[worker].empty()) {
             push(worker, in);
+            any = true;
         }
     }
+    return any;
 }
 
 void Outbox::transmit(Attachment& out) {

@@ -35,8 +35,9 @@ public:
     void count_drop(Attachment* at, Reason reason, std::uint64_t packets = 1);
     // Frees a packet and counts why, at the port `at` where it is known.
     void discard(rte_mbuf* mbuf, Attachment* at, Reason reason);
-    // Sends all that is queued. `in` is the port the packets came from, null for those from the inbox.
-    void flush(Attachment* in);
+    // Sends all that is queued, and says whether there was anything. `in` is the port the packets came from, null for
+    // those from the inbox or the router itself.
+    bool flush(Attachment* in);
 
 private:
     void send_first(rte_mbuf* mbuf, Attachment& out); // into an empty or full queue, or to another worker

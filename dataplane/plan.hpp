@@ -53,6 +53,10 @@ struct Plan {
     std::vector<std::shared_ptr<Attachment>> attachments;
 
     [[nodiscard]] bool has_port(PortId id) const { return id < ports.size() && ports[id].attachment != nullptr; }
+    // Whether packets that come in there may be for the router.
+    [[nodiscard]] bool routes(PortId id) const {
+        return has_port(id) && (ports[id].domain != kNoDomain || (ports[id].uplink && routing.uplink));
+    }
 };
 
 } // namespace pontoon

@@ -39,6 +39,7 @@ bool Worker::turn(Nanoseconds now) {
         age(plan, now);         // before anything is learned now, which would look old to the steps of a leap
         outbox_.flush(nullptr); // what asks for neighbours
     }
+    busy |= outbox_.flush(nullptr); // what the router sent by itself
     busy |= inbox_ != nullptr && read_inbox(plan);
     for (const PortId id : plan.owned[index_]) {
         busy |= serve(plan, *plan.ports[id].attachment);

@@ -33,7 +33,8 @@ void Worker::take(const Message& message, const Plan& plan) {
         return;
     }
     // What was sent before the port was in its network is not for it any more.
-    const bool valid = plan.has_port(message.port) && message.is_since(plan.ports[message.port].joined);
+    const bool valid =
+        plan.has_port(message.port) && message.is_since(plan.ports[message.port].joined, plan.generation);
     if (!valid) {
         if (message.has_packet()) {
             outbox_.discard(message.mbuf(), nullptr, Reason::port_detached);
@@ -56,6 +57,10 @@ void Worker::take(const Message& message, const Plan& plan) {
 // A packet that came in at another worker, which has found it good.
 void Worker::take_routed(const Message& message, const Plan& plan) {
     const auto& slot = plan.ports[message.port];
+    if (!plan.routes(message.port)) {
+        outbox_.discard(message.mbuf(), slot.attachment, Reason::port_detached);
+        return;
+    }
     Packet packet;
     read(packet, message.mbuf());
     if (trace_ != nullptr) [[unlikely]] {

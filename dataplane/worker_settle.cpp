@@ -66,8 +66,9 @@ void Worker::send(rte_mbuf* mbuf, const Plan& plan, PortId port) {
 void Worker::settle_released(const Plan& plan) {
     while (const auto released = router_.take_released()) {
         const PortId in = released->piece.in;
-        if (!plan.has_port(in)) {
-            outbox_.discard(released->piece.mbuf, nullptr, Reason::port_detached);
+        if (!plan.routes(in) || plan.ports[in].zone != released->zone) { // it has left the network meanwhile
+            outbox_.discard(released->piece.mbuf, plan.has_port(in) ? plan.ports[in].attachment : nullptr,
+                            Reason::port_detached);
             continue;
         }
         Packet packet;

@@ -58,17 +58,22 @@ void Neighbors::set_link(const Link& link) {
     }
 }
 
-void Neighbors::set_static(Ipv4 address, Mac mac) {
+Neighbors::Id Neighbors::set_static(Ipv4 address, Mac mac) {
     const Id id = find_or_add(0, address);
     if (id != kNone) {
         adjacencies_[id] = {mac, link_.mac, link_.port, link_.mtu};
         set_state(id, State::fixed, 0);
     }
+    return id;
 }
 
 void Neighbors::set_station(std::uint16_t zone, Ipv4 address, const Adjacency& adjacency) {
+    if (stations_ == kMostStations && find_station(zone, address) == kNone) {
+        return;
+    }
     const Id id = find_or_add(zone, address);
     if (id != kNone) {
+        stations_ += entry(id).state == State::station ? 0 : 1;
         entry(id).state = State::station;
         adjacencies_[id] = adjacency;
     }
@@ -106,6 +111,8 @@ rte_mbuf* Neighbors::hold(Id id, rte_mbuf* packet) {
         std::ranges::rotate(to.held, to.held.begin() + 1);
         --to.count;
         --held_;
+    } else if (held_ == kMostHeldInAll) {
+        return packet;
     }
     to.held[to.count++] = packet;
     ++held_;

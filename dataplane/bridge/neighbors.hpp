@@ -36,7 +36,9 @@ public:
     static constexpr Id kNone = 0xffff;
     static constexpr unsigned kMostEndpoints = 49152;
     static constexpr unsigned kMostDynamic = kNone - kMostEndpoints;
+    static constexpr unsigned kMostStations = kMostDynamic / 2; // who makes up sources is not to block the uplink
     static constexpr unsigned kMostHeld = 3;
+    static constexpr unsigned kMostHeldInAll = 1024; // Linux bounds the number of neighbours at that (gc_thresh3)
     static constexpr unsigned kTries = 3;
     static constexpr Nanoseconds kRetry = 1'000'000'000;
     static constexpr Nanoseconds kReachable = 60'000'000'000;
@@ -68,7 +70,8 @@ public:
         set_link(link);
     }
     void set_endpoint(Id id, const Adjacency& adjacency) { adjacencies_[id] = adjacency; }
-    void set_static(Ipv4 address, Mac mac); // a neighbour of the configuration
+    // A neighbour of the configuration, which packets may be held for already. kNone if there are too many.
+    Id set_static(Ipv4 address, Mac mac);
 
     // A station of a network that is no endpoint, as its packets show it. Forgotten if there are too many.
     void set_station(std::uint16_t zone, Ipv4 address, const Adjacency& adjacency);
@@ -82,7 +85,7 @@ public:
     // Whether this neighbour was known and has only to be confirmed; the answer makes its adjacency good again.
     [[nodiscard]] bool confirm(Id id, Nanoseconds now);
 
-    // Keeps a packet for a neighbour that is not known, and says which one had to give way, or null.
+    // Keeps a packet for a neighbour that is not known, and says which one had to give way, if only itself, or null.
     [[nodiscard]] rte_mbuf* hold(Id id, rte_mbuf* packet);
     // Whether the neighbour has to be asked for now, and from now on in turn by `due`.
     [[nodiscard]] bool start_asking(Id id, Nanoseconds now);
@@ -132,10 +135,12 @@ private:
             }
         }
         entries_.clear();
+        stations_ = 0;
         std::ranges::fill(slots_, kNone);
         for (const auto& [entry, adjacency] : kept) {
             const Id id = find_or_add(entry.zone, entry.address);
             this->entry(id) = entry;
+            stations_ += entry.state == State::station ? 1 : 0;
             adjacencies_[id] = adjacency;
         }
         next_due_ = 0;
@@ -146,6 +151,7 @@ private:
     std::vector<Id> slots_;      // by hash of zone and address; open addressing
     Link link_;
     std::size_t held_ = 0;
+    std::size_t stations_ = 0;
     std::size_t next_due_ = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "dataplane/flow/apply.hpp"
 
+#include <algorithm>
+
 #include "dataplane/wire/checksum.hpp"
 
 namespace pontoon {
@@ -26,6 +28,15 @@ void rewrite_identifier(std::uint8_t* icmp, const Rewrite& to) {
     const be16 after = identifier_in(to.ports);
     header.checksum = updated(header.checksum, before, after);
     store(icmp + 4, after);
+}
+
+void rewrite_icmp(Packet& packet, const Rewrite& to) {
+    rewrite_identifier(packet.data + packet.l4, to);
+    auto& header = edit<IcmpHeader>(packet.data + packet.l4);
+    if (header.checksum.raw() == 0 && !packet.fragment) [[unlikely]] {
+        // A message of nothing but zeros, which has no pseudo-header either, sums to the other zero.
+        header.checksum = checksum_of(sum_range(packet, packet.l4, packet.ip_length - (packet.l4 - packet.l3), 0));
+    }
 }
 
 void rewrite_sctp(Packet& packet, const Rewrite& to) {
@@ -80,7 +91,7 @@ void translate(Packet& packet, const Rewrite& to) {
     switch (packet.protocol) {
     case protocol::kTcp:
     case protocol::kUdp: rewrite_tcp_udp(packet, packet.data + packet.l4, to); break;
-    case protocol::kIcmp: rewrite_identifier(packet.data + packet.l4, to); break;
+    case protocol::kIcmp: rewrite_icmp(packet, to); break;
     case protocol::kSctp: rewrite_sctp(packet, to); break;
     default: break;
     }
@@ -96,7 +107,8 @@ void translate_error(Packet& packet, const FlowKey& key, const Rewrite& to) {
     quoted.source = undone.source;
     quoted.destination = undone.destination;
     const std::size_t l4 = packet.quote + quoted.header_length();
-    rewrite_quoted_transport(packet.data + l4, packet.l3 + packet.ip_length - l4, quoted.protocol, undone);
+    const std::size_t end = std::min<std::size_t>(packet.l3 + packet.ip_length, packet.first);
+    rewrite_quoted_transport(packet.data + l4, end - l4, quoted.protocol, undone);
 
     // A router behind the translation is as hidden as the host is (RFC 5508 section 4.3, Linux).
     auto& outer = edit<Ipv4Header>(packet.data + packet.l3);

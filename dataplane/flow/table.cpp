@@ -106,6 +106,8 @@ FlowId FlowTable::insert(const FlowKey& key, std::uint64_t hash, const FlowKey& 
 void FlowTable::erase(FlowId flow) {
     remove(2 * flow);
     remove(2 * flow + 1);
+    halves_[2 * flow] = Half{}; // who still has its number from `candidate` is not to take it for alive
+    halves_[2 * flow + 1] = Half{};
     flows_[flow].kind = Flow::Kind::free;
     flows_[flow].next = free_;
     free_ = flow;

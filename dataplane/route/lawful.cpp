@@ -23,7 +23,9 @@ void Router::adopt(const Plan& plan) {
     }
     if (routing().uplink) {
         for (const auto& [address, mac] : routing().uplink->neighbors) {
-            neighbors_.set_static(address, mac);
+            if (const auto known = neighbors_.set_static(address, mac); known != Neighbors::kNone) {
+                release(known);
+            }
         }
     }
 }
@@ -74,8 +76,8 @@ bool Router::is_lawful_publish(const Flow& flow, const FlowKey& key, const FlowK
     }
     const bool source_stays =
         way.sources.empty() ? translated.source == key.source : translated.source == way.sources.front();
-    return source_stays && (key.zone == kUplinkZone || (routing().network_in(key.zone)->subnet.contains(key.source) &&
-                                                        routing().endpoint_at(key.source) != nullptr));
+    const auto* client = routing().endpoint_at(key.source);
+    return source_stays && (key.zone == kUplinkZone || (client != nullptr && stays(client->port, key.zone)));
 }
 
 bool Router::is_lawful(FlowId id) const {
@@ -105,6 +107,9 @@ bool Router::compile(FlowId flow, const RoutedEndpoint* client, const RoutedEndp
     auto there = server != nullptr ? id_of(*server) : adjacency_to(back.key.source, back.key.zone);
     auto here = client != nullptr ? id_of(*client) : adjacency_to(forth.key.source, forth.key.zone);
     if (there == Neighbors::kNone || here == Neighbors::kNone) {
+        if (!may_forget_neighbors()) {
+            return false;
+        }
         neighbors_.forget_idle();
         previous_ = adopted_;
         begin_epoch(); // neighbours have other numbers now
@@ -119,6 +124,16 @@ bool Router::compile(FlowId flow, const RoutedEndpoint* client, const RoutedEndp
     forth.adjacency = there;
     back.adjacency = here;
     forth.epoch = back.epoch = epoch_;
+    return true;
+}
+
+// It costs all that is known and a look at each flow: not for every packet that finds no room.
+bool Router::may_forget_neighbors() {
+    constexpr Nanoseconds pause = 1'000'000'000;
+    if (now_ - forgot_ < pause) {
+        return false;
+    }
+    forgot_ = now_;
     return true;
 }
 
@@ -147,9 +162,10 @@ bool Router::purge() {
         return false;
     }
     const FlowId end = std::min(table_.end(), purged_ + slice);
-    for (; purged_ < end; ++purged_) {
-        if (table_.flow(purged_).kind != Flow::Kind::free && table_.half(purged_, 0).epoch != epoch_) {
-            (void)renew(purged_);
+    for (FlowId left = end - purged_; left != 0 && purged_ < table_.end(); --left) {
+        const FlowId flow = purged_++; // `renew` may begin another epoch, and then this starts again
+        if (table_.flow(flow).kind != Flow::Kind::free && table_.half(flow, 0).epoch != epoch_) {
+            (void)renew(flow);
         }
     }
     if (purged_ >= table_.end()) {
@@ -160,12 +176,19 @@ bool Router::purge() {
 }
 
 void Router::expire_range(FlowId first, FlowId last) {
+    const bool all = has_leapt(); // so the walk is over all
     for (FlowId flow = first; flow < last; ++flow) {
-        if (table_.flow(flow).kind != Flow::Kind::free && is_expired(flow)) {
+        if (table_.flow(flow).kind != Flow::Kind::free && (all || is_expired(flow))) {
             counters_.expired.add(1);
             erase(flow);
         }
     }
+}
+
+// Leaps of half a turn of FlowTick: then nothing tells old from new, and no timeout is as long.
+bool Router::has_leapt() {
+    constexpr Nanoseconds leap = Nanoseconds{1} << (kFlowTickShift + 31);
+    return now_ - std::exchange(expired_, now_) >= leap;
 }
 
 void Router::expire(Nanoseconds passed) {

@@ -20,6 +20,7 @@ void remove_tag(Packet& packet) {
     packet.first -= tag;
     packet.l3 = sizeof(EthernetHeader);
     packet.l4 = packet.l4 == 0 ? std::uint16_t{0} : static_cast<std::uint16_t>(packet.l4 - tag);
+    packet.quote = packet.quote == 0 ? std::uint16_t{0} : static_cast<std::uint16_t>(packet.quote - tag);
 }
 
 } // namespace
@@ -36,6 +37,10 @@ Verdict Router::route(Packet& packet, const Origin& from) {
     if (packet.fragment) {
         return route_fragment(packet, from);
     }
+    if (packet.csum_partial && packet.header<Ipv4Header>(packet.l3).checksum.raw() == 0) {
+        auto& ip = edit<Ipv4Header>(packet.data + packet.l3); // was left to hardware too
+        ip.checksum = checksum_of(sum_bytes(packet.data + packet.l3, ip.header_length()));
+    }
     if (packet.quote != 0) {
         return route_error(packet, from);
     }
@@ -48,7 +53,8 @@ Verdict Router::route_piece(Packet& packet, const Origin& from, FlowPorts ports)
     if (packet.l3 != sizeof(EthernetHeader)) {
         remove_tag(packet);
     }
-    return route_whole(packet, from, ports);
+    const bool portless = ports.source.raw() == 0 && ports.destination.raw() == 0;
+    return route_whole(packet, from, portless ? std::optional<FlowPorts>() : ports);
 }
 
 Verdict Router::route_fragment(Packet& packet, const Origin& from) {
@@ -81,11 +87,11 @@ Verdict Router::route_fragment(Packet& packet, const Origin& from) {
     }
     const FlowPorts known{outcome.ports.source, outcome.ports.destination};
     released_ports_ = known;
+    released_zone_ = from.zone;
     if (packet.protocol == protocol::kSctp) {
         return drop(Reason::sctp_fragment);
     }
-    const bool portless = known.source.raw() == 0 && known.destination.raw() == 0;
-    return route_whole(packet, from, portless ? std::optional<FlowPorts>() : known);
+    return route_piece(packet, from, known);
 }
 
 std::optional<Router::Released> Router::take_released() {
@@ -94,7 +100,7 @@ std::optional<Router::Released> Router::take_released() {
         released_ports_.reset();
         return std::nullopt;
     }
-    return Released{*piece, *released_ports_};
+    return Released{*piece, *released_ports_, released_zone_};
 }
 
 Verdict Router::hand_over(const Packet& packet, const Origin& from, unsigned worker,
@@ -120,7 +126,7 @@ Verdict Router::route_whole(Packet& packet, const Origin& from, const std::optio
     if (from.zone == kUplinkZone || routing().is_host(ip.destination)) {
         const unsigned owner = routing().owner_of(ip.destination, known.destination, packet.protocol, options_.worker);
         if (owner != options_.worker) {
-            return hand_over(packet, from, owner, packet.fragment ? ports : std::nullopt);
+            return hand_over(packet, from, owner, packet.fragment ? std::optional(known) : std::nullopt);
         }
     }
     const HalfId half = find(key);

@@ -75,6 +75,7 @@ public:
     struct Released {
         FragmentTable::Piece piece;
         FlowPorts ports;
+        Zone zone;
     };
     [[nodiscard]] std::optional<Released> take_released();
 
@@ -156,8 +157,10 @@ private:
     [[nodiscard]] Neighbors::Id id_of(const RoutedEndpoint& endpoint) const {
         return static_cast<Neighbors::Id>(&endpoint - routing().endpoints.data());
     }
+    [[nodiscard]] bool may_forget_neighbors();
     [[nodiscard]] Neighbors::Id adjacency_to(Ipv4 destination, Zone zone);
     void begin_epoch();
+    [[nodiscard]] bool has_leapt();
     void expire_range(FlowId first, FlowId last);
     void remember_station(const Packet& packet, const Origin& from, const FlowKey& key);
 
@@ -185,6 +188,8 @@ private:
     TotalCounters& totals_;
     const Plan* plan_ = nullptr;
     Nanoseconds now_ = 0;
+    Nanoseconds expired_ = 0; // when flows were last looked at for their age
+    Nanoseconds forgot_ = 0;  // when neighbours were last forgotten for others
     FlowTick tick_ = 0;
     std::uint32_t epoch_ = 0;
     FlowTable table_;
@@ -202,6 +207,7 @@ private:
     std::uint64_t since_ = 0;                   // when a flow that is looked at was last found lawful
     FlowId swept_ = 0;
     std::optional<FlowPorts> released_ports_;
+    Zone released_zone_ = kUplinkZone;
     rte_mempool* asking_pool_ = nullptr; // of the last packet that had to wait: where ARP requests come from
 };
 

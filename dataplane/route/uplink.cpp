@@ -117,7 +117,7 @@ Attachment* Router::uplink_port() const {
 }
 
 Verdict Router::send_unresolved(rte_mbuf* mbuf, Neighbors::Id to) {
-    if (to < Neighbors::kMostEndpoints || !routing().uplink) {
+    if (to < Neighbors::kMostEndpoints || !routing().uplink || neighbors_.address_of(to).is_unspecified()) {
         return drop(Reason::no_route);
     }
     const unsigned asker = routing().uplink->worker;
@@ -169,6 +169,9 @@ void Router::ask(Neighbors::Id id, rte_mempool* pool, Mac destination) {
 void Router::look_after_neighbors() {
     for (auto due = neighbors_.due(now_); due.id != Neighbors::kNone; due = neighbors_.due(now_)) {
         if (!due.given_up) {
+            if (!routing().uplink) {
+                continue; // it is given up in the end
+            }
             ask(due.id, asking_pool_, due.unicast ? neighbors_.at(due.id).destination : kBroadcast);
             continue;
         }

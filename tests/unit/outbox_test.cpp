@@ -174,4 +174,17 @@ TEST_CASE("an inbox frees the packets that nobody fetched") {
     CHECK(inbox.push(std::span(&message, 1)) == 1);
 }
 
+TEST_CASE("messages are told apart by generation however many there were") {
+    Message message = Message::packet(nullptr, 3);
+    for (const std::uint64_t now : {5ULL, 40000ULL, 70000ULL, 10'000'000ULL}) {
+        message.generation = static_cast<std::uint16_t>(now);
+        CHECK(message.is_since(0, now));
+        CHECK(message.is_since(1, now));
+        CHECK(message.is_since(now, now));
+        CHECK_FALSE(message.is_since(now + 1, now + 1));
+        CHECK(message.is_since(now, now + 100)); // an older sender
+        CHECK(message.is_since(now, now - 1));   // a newer one
+    }
+}
+
 } // namespace pontoon

@@ -1,0 +1,111 @@
+#include "dataplane/route/routing.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "dataplane/wire/headers.hpp"
+
+namespace pontoon {
+
+namespace {
+
+Ipv4 ip(unsigned a, unsigned b, unsigned c, unsigned d) {
+    return Ipv4{be32{a << 24 | b << 16 | c << 8 | d}};
+}
+
+const Ipv4 kHost = ip(192, 0, 2, 2);
+const Ipv4 kOther = ip(192, 0, 2, 3);
+
+// Two networks, n1 with the lower subnet; endpoints 0 (in n1), 1 and 2 (in n2); zones 5 and 2.
+Routing routing() {
+    RoutedNetwork low{5, {ip(10, 1, 0, 0), 16}, ip(10, 1, 0, 1), {}, true, false, 1500, {}};
+    RoutedNetwork high{2, {ip(10, 2, 0, 0), 24}, ip(10, 2, 0, 1), {}, true, false, 1500, ip(203, 0, 113, 7)};
+    std::vector<RoutedEndpoint> endpoints{
+        {ip(10, 1, 0, 2), {}, 1, 0, 0}, {ip(10, 2, 0, 2), {}, 2, 1, 1}, {ip(10, 2, 0, 3), {}, 3, 1, 2}};
+    std::vector<PublishedRange> published{{protocol::kTcp, {}, {1, 100}, 1001, 0},
+                                          {protocol::kTcp, {}, {65535, 65535}, 9, 1},
+                                          {protocol::kTcp, kHost, {50, 60}, 2050, 2},
+                                          {protocol::kUdp, {}, {50, 50}, 53, 1}};
+    RoutedUplink uplink{9, 0, {}, 1500, ip(192, 0, 2, 1), {{kHost, 24}, {kOther, 30}}, {}};
+    return {{low, high}, endpoints, published, uplink, NatPorts({{61000, 61003}}, 4)};
+}
+
+std::pair<int, unsigned> target(const Routing& of, Ipv4 address, unsigned port, std::uint8_t protocol) {
+    const auto found = of.published_at(address, be16{static_cast<std::uint16_t>(port)}, protocol);
+    return found ? std::pair{static_cast<int>(found->endpoint - of.endpoints.data()), unsigned{found->port.host()}}
+                 : std::pair{-1, 0U};
+}
+
+using To = std::pair<int, unsigned>;
+
+} // namespace
+
+TEST_CASE("published ports: ranges keep their order, the one address goes before all") {
+    const auto of = routing();
+    CHECK(target(of, kOther, 1, protocol::kTcp) == To(0, 1001));
+    CHECK(target(of, kOther, 100, protocol::kTcp) == To(0, 1100));
+    CHECK(target(of, kOther, 101, protocol::kTcp) == To(-1, 0));
+    CHECK(target(of, kOther, 0, protocol::kTcp) == To(-1, 0));
+    CHECK(target(of, kOther, 65535, protocol::kTcp) == To(1, 9));
+    CHECK(target(of, kOther, 65534, protocol::kTcp) == To(-1, 0));
+    CHECK(target(of, kHost, 49, protocol::kTcp) == To(0, 1049));
+    CHECK(target(of, kHost, 50, protocol::kTcp) == To(2, 2050));
+    CHECK(target(of, kHost, 60, protocol::kTcp) == To(2, 2060));
+    CHECK(target(of, kHost, 61, protocol::kTcp) == To(0, 1061));
+    CHECK(target(of, kHost, 50, protocol::kUdp) == To(1, 53));
+    CHECK(target(of, kHost, 50, protocol::kSctp) == To(-1, 0));
+    CHECK(target(of, kHost, 51, protocol::kUdp) == To(-1, 0));
+    CHECK(target(of, ip(10, 2, 0, 1), 50, protocol::kUdp) == To(1, 53));    // a gateway is the host's too
+    CHECK(target(of, ip(203, 0, 113, 7), 50, protocol::kUdp) == To(1, 53)); // and so is what a network masquerades with
+    CHECK(target(of, ip(198, 51, 100, 1), 50, protocol::kUdp) == To(-1, 0));
+}
+
+TEST_CASE("subnets hold what is between their edges") {
+    const auto of = routing();
+    const auto zone_of = [&](Ipv4 address) { return of.network_of(address) ? of.network_of(address)->zone : 0; };
+    CHECK(zone_of(ip(10, 0, 255, 255)) == 0);
+    CHECK(zone_of(ip(10, 1, 0, 0)) == 5);
+    CHECK(zone_of(ip(10, 1, 255, 255)) == 5);
+    CHECK(zone_of(ip(10, 2, 0, 0)) == 2);
+    CHECK(zone_of(ip(10, 2, 0, 255)) == 2);
+    CHECK(zone_of(ip(10, 2, 1, 0)) == 0);
+    CHECK(zone_of({}) == 0);
+    CHECK(zone_of(ip(255, 255, 255, 255)) == 0);
+    CHECK(of.network_in(5) == &of.networks[0]);
+    CHECK(of.network_in(2) == &of.networks[1]);
+    for (const unsigned none : {0U, 1U, 3U, 4U, 6U, 65535U}) {
+        CHECK(of.network_in(static_cast<Zone>(none)) == nullptr);
+    }
+    CHECK(Routing().network_of(ip(10, 1, 0, 0)) == nullptr);
+    CHECK(Routing().network_in(0) == nullptr);
+}
+
+TEST_CASE("the owner of a packet from outside has its container's port") {
+    const auto of = routing();
+    constexpr unsigned self = 77;
+    CHECK(of.owner_of(kHost, be16{50}, protocol::kTcp, self) == 2);
+    CHECK(of.owner_of(kOther, be16{50}, protocol::kTcp, self) == 0);
+    CHECK(of.owner_of(kOther, be16{50}, protocol::kUdp, self) == 1);
+    CHECK(of.owner_of(kOther, be16{61000}, protocol::kUdp, self) == 0);
+    CHECK(of.owner_of(kOther, be16{61003}, protocol::kUdp, self) == 3);
+    CHECK(of.owner_of(kOther, be16{61004}, protocol::kUdp, self) == self);
+    CHECK(of.owner_of(ip(10, 2, 0, 3), be16{61003}, protocol::kUdp, self) == 2);
+    CHECK(of.owner_of(ip(10, 2, 0, 99), be16{61003}, protocol::kUdp, self) == self);
+    CHECK(of.owner_of(ip(198, 51, 100, 1), be16{61003}, protocol::kUdp, self) == self);
+}
+
+TEST_CASE("the next hop is the destination on a link, else the gateway, else nothing") {
+    auto of = routing();
+    CHECK(of.next_hop(ip(192, 0, 2, 200)) == ip(192, 0, 2, 200));
+    CHECK(of.next_hop(ip(192, 0, 3, 0)) == ip(192, 0, 2, 1));
+    CHECK(of.source_for(ip(192, 0, 2, 1)) == kHost);
+    CHECK(of.source_for(ip(8, 8, 8, 8)) == kHost);
+    of.uplink->gateway = {};
+    CHECK(of.next_hop(ip(192, 0, 3, 0)).is_unspecified());
+    of.uplink.reset();
+    CHECK(of.next_hop(ip(192, 0, 2, 200)).is_unspecified());
+    CHECK(of.is_host(ip(10, 1, 0, 1)));
+    CHECK_FALSE(of.is_nat_address(ip(10, 1, 0, 1)));
+    CHECK(of.is_nat_address(ip(203, 0, 113, 7)));
+}
+
+} // namespace pontoon
