@@ -159,8 +159,8 @@ class Captures(Scenario):
 def add_tests():
     for path in sorted([*FOLDER.rglob("*.pcap"), *FOLDER.rglob("*.pcapng")]):
         name = f"test_{path.parent.name}_{path.stem}".replace("-", "_").replace(".", "_")
-        assert not hasattr(Captures, name), name
-        setattr(Captures, name, lambda self, path=path: self.check(path))
+        assert not hasattr(Captures, f"{name}_bridged"), name
+        setattr(Captures, f"{name}_bridged", lambda self, path=path: self.check(path))
         setattr(Captures, f"{name}_through_nat", lambda self, path=path: self.check_through_nat(path))
 
 
