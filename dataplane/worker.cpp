@@ -97,17 +97,19 @@ template <typename LookAhead>
 void Worker::prepare(std::span<rte_mbuf* const> mbufs, Attachment& in, LookAhead look_ahead) {
     burst_.count = mbufs.size();
     std::uint64_t bytes = 0;
+    bool routes = false;
     for (std::size_t i = 0; i < mbufs.size(); ++i) {
         Packet& packet = burst_.packets[i];
         const bool common = read(packet, mbufs[i]);
         bytes += packet.length;
-        packet.routed = false;
-        if (common || packet.fault == Reason::none) {
-            look_ahead(packet, common);
-        }
-        if (i >= kBehind && burst_.packets[i - kBehind].routed) {
+        packet.routed = (common || packet.fault == Reason::none) && look_ahead(packet, common);
+        routes |= packet.routed;
+        if (routes && i >= kBehind && burst_.packets[i - kBehind].routed) {
             router_.look_further(burst_.packets[i - kBehind]);
         }
+    }
+    if (routes) {
+        look_further();
     }
     counters_.received.add(mbufs.size());
     in.counters.rx_packets.add(mbufs.size());
@@ -123,7 +125,7 @@ void Worker::look_further() {
 }
 
 void Worker::refuse(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received) {
-    prepare(received, in, [](Packet&, bool) {});
+    prepare(received, in, [](Packet&, bool) { return false; });
     const auto reason = plan.ports[in.id].uplink ? Reason::no_route : Reason::port_detached;
     for (const Packet& packet : burst_) {
         begin_story(packet, in);
@@ -136,27 +138,23 @@ void Worker::serve_network(const Plan& plan, Attachment& in, std::span<rte_mbuf*
     const auto& domain = plan.domains[slot.domain];
     const Segment segment{domain.bridge, *domain.fdbs[index_], {in.id, Fdb::tick_of(now_)}};
     const std::uint64_t gateway = domain.bridge.gateway_mac.bits() << 16;
-    bool routes = false;
     prepare(received, in, [&](Packet& packet, bool common) {
         const std::uint64_t source = packet.source_word();
         if ((source & 1) != 0 || source << 16 == 0) { // a group address, or none
             packet.fault = Reason::source_mac_invalid;
-            return;
+            return false;
         }
         packet.source_key = segment.fdb.key_of(source);
         segment.fdb.prefetch(packet.source_key);
         const std::uint64_t destination = packet.destination_word();
         if (destination << 16 == gateway && (common || (packet.is_ipv4() && !packet.tagged))) {
-            packet.routed = routes = true;
             router_.look_ahead(packet, common, slot.zone);
-        } else {
-            packet.destination_key = segment.fdb.key_of(destination);
-            segment.fdb.prefetch(packet.destination_key);
+            return true;
         }
+        packet.destination_key = segment.fdb.key_of(destination);
+        segment.fdb.prefetch(packet.destination_key);
+        return false;
     });
-    if (routes) {
-        look_further();
-    }
     clock.lap(&StageCycles::parse);
     for (Packet& packet : burst_) {
         PortId output = kNoPort;
@@ -180,12 +178,12 @@ void Worker::serve_network(const Plan& plan, Attachment& in, std::span<rte_mbuf*
 void Worker::serve_uplink(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received, StageClock& clock) {
     const std::uint64_t own = plan.routing.uplink->mac.bits() << 16;
     prepare(received, in, [&](Packet& packet, bool common) {
-        if (packet.destination_word() << 16 == own && (common || (packet.is_ipv4() && !packet.tagged))) {
-            packet.routed = true;
+        const bool routed = packet.destination_word() << 16 == own && (common || (packet.is_ipv4() && !packet.tagged));
+        if (routed) {
             router_.look_ahead(packet, common, kUplinkZone);
         }
+        return routed;
     });
-    look_further();
     clock.lap(&StageCycles::parse);
     for (Packet& packet : burst_) {
         const bool fast = packet.routed && trace_ == nullptr;
