@@ -17,14 +17,12 @@ namespace json = boost::json;
 
 constexpr std::size_t kMostBytes = std::size_t{64} << 20;
 
-// Neither 0.0.0.0/8, which means this network, nor loopback, nor multicast and what is above it.
 std::optional<Ipv4> read_host_ipv4(const ObjectReader& from) {
     if (!from.has("host_ipv4")) {
         return std::nullopt;
     }
     const Ipv4 address = from.parsed<Ipv4>("host_ipv4");
-    const std::uint32_t first_byte = address.host() >> 24;
-    if (first_byte == 0 || first_byte == 127 || first_byte >= 224) {
+    if (!address.is_unicast()) {
         from.fail("host_ipv4", address.to_string() + " is not the address of one host");
     }
     return address;

@@ -5,21 +5,11 @@
 
 namespace pontoon {
 
-namespace {
-
-// A host's address that an answer can go to (RFC 1122 section 3.2.1.3).
-bool is_answerable(Ipv4 source) {
-    const auto top = source.host() >> 24;
-    return top != 0 && top != 127 && top < 224;
-}
-
-} // namespace
-
 Verdict for_host(Packet& p, PortId port) {
     if (p.fragment) {
         return drop(Reason::gateway_fragment);
     }
-    if (!is_answerable(p.header<Ipv4Header>(p.l3).source)) {
+    if (!p.header<Ipv4Header>(p.l3).source.is_unicast()) {
         return drop(Reason::source_ip_invalid);
     }
     if (!is_echo_request(p)) {

@@ -22,8 +22,7 @@ Frame ipv4_frame(const Ends& ends, unsigned size, std::size_t ip_length, std::ui
     ip.source = ends.source;
     ip.destination = ends.destination;
     store(frame.data() + kL3, ip);
-    ip.checksum = checksum_of(sum_bytes(frame.data() + kL3, sizeof ip));
-    store(frame.data() + kL3, ip);
+    seal_ipv4(frame.data() + kL3);
     return frame;
 }
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "dataplane/wire/checksum.hpp"
-
 namespace pontoon {
 
 namespace {
@@ -35,7 +33,7 @@ void rewrite_icmp(Packet& packet, const Rewrite& to) {
     auto& header = edit<IcmpHeader>(packet.data + packet.l4);
     if (header.checksum.raw() == 0 && !packet.fragment) [[unlikely]] {
         // A message of nothing but zeros, which has no pseudo-header either, sums to the other zero.
-        header.checksum = checksum_of(sum_range(packet, packet.l4, packet.ip_length - (packet.l4 - packet.l3), 0));
+        header.checksum = checksum_of(sum_range(packet, packet.l4, packet.l4_length(), 0));
     }
 }
 
@@ -44,7 +42,7 @@ void rewrite_sctp(Packet& packet, const Rewrite& to) {
     if (packet.csum_partial) {
         return; // hardware is to make it
     }
-    const std::size_t length = packet.ip_length - (packet.l4 - packet.l3);
+    const std::size_t length = packet.l4_length();
     const std::size_t field = packet.l4 + offsetof(SctpHeader, checksum);
     store(packet.data + field, crc32c_range(packet, packet.l4, length, field)); // little-endian on the wire, as here
 }
@@ -58,10 +56,10 @@ void rewrite_quoted_transport(std::uint8_t* l4, std::size_t there, std::uint8_t 
     store(l4, undone.ports);
     if (protocol == protocol::kTcp && there >= offsetof(TcpHeader, checksum) + sizeof(be16)) {
         auto& field = edit<TcpHeader>(l4).checksum;
-        field = be16::from_raw(adjusted(field.raw(), undone.l4_delta));
+        field = adjusted(field, undone.l4_delta);
     } else if (protocol == protocol::kUdp && view<UdpHeader>(l4).checksum.raw() != 0) {
         auto& field = edit<UdpHeader>(l4).checksum;
-        field = be16::from_raw(adjusted(field.raw(), undone.l4_delta));
+        field = adjusted(field, undone.l4_delta);
     }
 }
 
@@ -103,7 +101,7 @@ void translate_error(Packet& packet, const FlowKey& key, const Rewrite& to) {
     const FlowKey answered = reversed(key, key.zone);
     const FlowKey original{to.destination, to.source, to.ports.destination, to.ports.source, key.protocol, 0, key.zone};
     Rewrite undone = make_rewrite(answered, original);
-    quoted.checksum = be16::from_raw(adjusted(quoted.checksum.raw(), undone.address_delta));
+    quoted.checksum = adjusted(quoted.checksum, undone.address_delta);
     quoted.source = undone.source;
     quoted.destination = undone.destination;
     const std::size_t l4 = packet.quote + quoted.header_length();
@@ -115,12 +113,11 @@ void translate_error(Packet& packet, const FlowKey& key, const Rewrite& to) {
     outer.source = to.source == key.source ? outer.source : to.source;
     outer.destination = to.destination;
     --outer.ttl;
-    outer.checksum = be16{};
-    outer.checksum = checksum_of(sum_bytes(packet.data + packet.l3, outer.header_length()));
+    seal_ipv4(packet.data + packet.l3);
 
     auto& error = edit<IcmpHeader>(packet.data + packet.l4);
     error.checksum = be16{};
-    error.checksum = checksum_of(sum_range(packet, packet.l4, packet.ip_length - (packet.l4 - packet.l3), 0));
+    error.checksum = checksum_of(sum_range(packet, packet.l4, packet.l4_length(), 0));
 }
 
 } // namespace pontoon

@@ -9,31 +9,22 @@
 
 #include "dataplane/flow/half.hpp"
 #include "dataplane/packet/packet.hpp"
+#include "dataplane/wire/checksum.hpp"
 
 namespace pontoon {
-
-// 16 bits of ones' complement sum.
-[[nodiscard]] constexpr std::uint16_t fold_once(std::uint32_t sum) {
-    return static_cast<std::uint16_t>((sum & 0xffff) + (sum >> 16));
-}
-
-// A checksum field after what it covers has changed by `delta`.
-[[nodiscard]] constexpr std::uint16_t adjusted(std::uint16_t raw, std::uint16_t delta) {
-    return static_cast<std::uint16_t>(~fold_once(static_cast<std::uint16_t>(~raw) + std::uint32_t{delta}));
-}
 
 // The IPv4 header of a packet that has hops left.
 [[gnu::always_inline]] inline void rewrite_ipv4(std::uint8_t* l3, const Rewrite& to) {
     auto& ip = edit<Ipv4Header>(l3);
     --ip.ttl;
-    ip.checksum = be16::from_raw(adjusted(ip.checksum.raw(), to.ip_delta));
+    ip.checksum = adjusted(ip.checksum, to.ip_delta);
     ip.source = to.source;
     ip.destination = to.destination;
 }
 
 [[gnu::always_inline]] inline void rewrite_sum(be16& field, const Packet& packet, const Rewrite& to) {
     field = packet.csum_partial ? be16::from_raw(fold_once(std::uint32_t{field.raw()} + to.address_delta))
-                                : be16::from_raw(adjusted(field.raw(), to.l4_delta));
+                                : adjusted(field, to.l4_delta);
 }
 
 // The header of a TCP segment or UDP datagram, whole or a first fragment.

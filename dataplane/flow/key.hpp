@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "dataplane/packet/packet.hpp"
+#include "dataplane/packet/ports.hpp"
 #include "dataplane/wire/address.hpp"
 #include "dataplane/wire/byte_order.hpp"
 
@@ -50,11 +51,6 @@ struct FlowWords {
 [[nodiscard]] inline FlowKey reversed(const FlowKey& key, Zone zone) {
     return {key.destination, key.source, key.destination_port, key.source_port, key.protocol, 0, zone};
 }
-
-struct FlowPorts {
-    be16 source;
-    be16 destination;
-};
 
 // The ports of a transport header with `protocol` at `l4`, of which 8 bytes can be read; nothing for what has none: an
 // ICMP message that is no query, or a protocol without ports.

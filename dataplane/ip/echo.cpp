@@ -18,17 +18,15 @@ void make_echo_reply(Packet& p) {
     auto ip = p.header<Ipv4Header>(p.l3);
     std::swap(ip.source, ip.destination);
     ip.ttl = ttl;
-    ip.checksum = be16{};
     store(p.data + p.l3, ip);
-    ip.checksum = checksum_of(sum_bytes(p.data + p.l3, ip.header_length()));
-    store(p.data + p.l3, ip);
+    seal_ipv4(p.data + p.l3);
 
     // Summed anew: RFC 1624's update gives 0 where all of the answer is zero, and that is wrong.
     auto echo = p.header<IcmpHeader>(p.l4);
     echo.type = icmp::kEchoReply;
     echo.checksum = be16{};
     store(p.data + p.l4, echo);
-    echo.checksum = checksum_of(sum_range(p, p.l4, p.ip_length - ip.header_length(), 0));
+    echo.checksum = checksum_of(sum_range(p, p.l4, p.l4_length(), 0));
     store(p.data + p.l4, echo);
 }
 

@@ -28,7 +28,7 @@ Reason lie_of(const FragmentKey& key, unsigned offset, unsigned length, bool mor
 FragmentTable::FragmentTable(std::uint64_t seed) : hash_(seed), entries_(std::make_unique<Entry[]>(kSets * kWays)) {}
 
 FragmentTable::Outcome FragmentTable::resolve(const FragmentKey& key, unsigned offset, unsigned length, bool more,
-                                              std::optional<FragmentPorts> ports, rte_mbuf* mbuf, PortId in,
+                                              std::optional<FlowPorts> ports, rte_mbuf* mbuf, PortId in,
                                               Nanoseconds now) {
     const auto lie = lie_of(key, offset, length, more, ports.has_value());
     if (lie != Reason::none) {

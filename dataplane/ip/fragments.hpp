@@ -21,6 +21,7 @@
 #include "dataplane/ip/keyed_hash.hpp"
 #include "dataplane/ip/seen_bytes.hpp"
 #include "dataplane/packet/packet.hpp"
+#include "dataplane/packet/ports.hpp"
 #include "dataplane/packet/time.hpp"
 
 namespace pontoon {
@@ -34,13 +35,6 @@ struct FragmentKey {
     std::uint16_t zone = 0;
 
     friend bool operator==(const FragmentKey&, const FragmentKey&) = default;
-};
-
-struct FragmentPorts {
-    be16 source;
-    be16 destination;
-
-    friend bool operator==(const FragmentPorts&, const FragmentPorts&) = default;
 };
 
 class FragmentTable {
@@ -57,7 +51,7 @@ public:
         enum class Kind : std::uint8_t { ports, held, dropped };
 
         Kind kind = Kind::dropped;
-        FragmentPorts ports{};
+        FlowPorts ports{};
         Reason reason = Reason::none;
     };
 
@@ -69,7 +63,7 @@ public:
     // pieces follow it. A first piece, at offset 0, brings the ports, or zeros where its protocol has none; `ports` of
     // a later one do not count.
     [[nodiscard]] Outcome resolve(const FragmentKey& key, unsigned offset, unsigned length, bool more,
-                                  std::optional<FragmentPorts> ports, rte_mbuf* mbuf, PortId in, Nanoseconds now);
+                                  std::optional<FlowPorts> ports, rte_mbuf* mbuf, PortId in, Nanoseconds now);
 
     // After `resolve` had ports for a first piece: the next of those that waited for it, in their order of arrival. The
     // caller takes them all before it resolves anything else; they have the first one's ports.
@@ -95,7 +89,7 @@ public:
 private:
     struct Entry {
         FragmentKey key;
-        FragmentPorts ports;
+        FlowPorts ports;
         bool used = false;
         bool has_ports = false; // the first piece was seen
         bool poisoned = false;  // pieces overlapped

@@ -13,12 +13,6 @@ constexpr std::size_t kL3 = sizeof(EthernetHeader);
 constexpr std::size_t kL4 = kL3 + sizeof(Ipv4Header);
 constexpr std::size_t kQuote = kL4 + sizeof(IcmpHeader);
 
-// Not "this network", loopback, multicast, reserved or broadcast (RFC 1122 section 3.2.1.3).
-bool is_host(Ipv4 address) {
-    const auto top = address.host() >> 24;
-    return top != 0 && top != 127 && top < 224;
-}
-
 bool is_for_many(Ipv4 address) {
     return address.host() >> 28 == 14 || address.host() == ~0U ||
            address.is_unspecified(); // the last is BSD's broadcast
@@ -67,8 +61,7 @@ void write_ip(std::uint8_t* at, std::size_t length, Ipv4 source, Ipv4 destinatio
                   .source = source,
                   .destination = destination};
     store(at, ip);
-    ip.checksum = checksum_of(sum_short(at, sizeof ip));
-    store(at, ip);
+    seal_ipv4(at);
 }
 
 void write_icmp(std::uint8_t* at, std::size_t length, const IcmpError& error) {
@@ -89,7 +82,7 @@ bool may_answer(const Packet& p) {
         return false;
     }
     const auto& ip = p.header<Ipv4Header>(p.l3);
-    return !p.destination_mac().is_group() && !p.source_mac().is_group() && is_host(ip.source) &&
+    return !p.destination_mac().is_group() && !p.source_mac().is_group() && ip.source.is_unicast() &&
            !is_for_many(ip.destination);
 }
 

@@ -162,11 +162,9 @@ private:
         const std::size_t payload = division_.end(piece) - division_.begin(piece);
         ip.fragment = be16{static_cast<std::uint16_t>(flags | more | offset / 8)};
         ip.total_length = be16{static_cast<std::uint16_t>(header.length + payload)};
-        ip.checksum = {};
         std::copy_n(header.bytes.begin(), header.length, at);
         store(at, ip);
-        ip.checksum = checksum_of(sum_short(at, header.length));
-        store(at, ip);
+        seal_ipv4(at);
     }
 
     const Packet& p_;
@@ -178,7 +176,7 @@ private:
 // Makes the checksum that the sender left to its hardware. For TCP and UDP the field holds the pseudo-header's sum, so
 // the sum over all is that of header, data and pseudo-header.
 void finish_checksum(const Packet& p, const Splitter& splitter, std::span<rte_mbuf* const> pieces) {
-    const std::size_t length = p.ip_length - (p.l4 - p.l3);
+    const std::size_t length = p.l4_length();
     if (p.protocol == protocol::kSctp) {
         constexpr std::size_t field = offsetof(SctpHeader, checksum);
         store(splitter.place_of(pieces, field), crc32c_range(p, p.l4, length, p.l4 + field));

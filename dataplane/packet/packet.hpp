@@ -53,6 +53,9 @@ struct alignas(64) Packet {
     [[nodiscard]] bool is_ipv6() const { return type == ether_type::kIpv6; }
     [[nodiscard]] bool is_ip() const { return is_ipv4() || is_ipv6(); }
 
+    // Bytes of the transport header, where there is one, and its data.
+    [[nodiscard]] std::uint32_t l4_length() const { return ip_length - (l4 - l3); }
+
     // True if `bytes` bytes at `offset` stand in the first buffer, where `data + offset` reaches them.
     [[nodiscard]] bool has(std::size_t offset, std::size_t bytes) const { return offset + bytes <= first; }
 

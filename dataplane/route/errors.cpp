@@ -19,7 +19,7 @@ Verdict Router::route_error(Packet& packet, const Origin& from) {
         l4 + needed > packet.l3 + packet.ip_length || !packet.has(l4, needed)) {
         return drop(Reason::icmp_unrelated);
     }
-    if (checksum_of(sum_bytes(packet.data + packet.quote, quoted.header_length())) != be16{}) {
+    if (!sums_right(sum_bytes(packet.data + packet.quote, quoted.header_length()))) {
         return drop(Reason::icmp_bad_quote); // RFC 5508 REQ-3
     }
     const auto ports = ports_at(packet.data + l4, quoted.protocol);

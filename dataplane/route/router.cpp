@@ -38,8 +38,7 @@ Verdict Router::route(Packet& packet, const Origin& from) {
         return route_fragment(packet, from);
     }
     if (packet.csum_partial && packet.header<Ipv4Header>(packet.l3).checksum.raw() == 0) {
-        auto& ip = edit<Ipv4Header>(packet.data + packet.l3); // was left to hardware too
-        ip.checksum = checksum_of(sum_bytes(packet.data + packet.l3, ip.header_length()));
+        seal_ipv4(packet.data + packet.l3); // was left to hardware too
     }
     if (packet.quote != 0) {
         return route_error(packet, from);
@@ -69,13 +68,10 @@ Verdict Router::route_fragment(Packet& packet, const Origin& from) {
     }
     std::optional<FlowPorts> ports;
     if (!packet.later_piece) {
-        ports = ports_at(packet.data + packet.l4, packet.protocol);
+        ports = ports_at(packet.data + packet.l4, packet.protocol).value_or(FlowPorts{});
     }
-    const auto first = packet.later_piece
-                           ? std::optional<FragmentPorts>()
-                           : FragmentPorts{ports.value_or(FlowPorts{}).source, ports.value_or(FlowPorts{}).destination};
     const auto outcome = fragments_.resolve(key, ip.fragment_offset(), ip.total_length.host() - ip.header_length(),
-                                            ip.more_fragments(), first, packet.mbuf, from.port, now_);
+                                            ip.more_fragments(), ports, packet.mbuf, from.port, now_);
     if (outcome.kind == FragmentTable::Outcome::Kind::held) {
         if (trace_ != nullptr) {
             trace_->waits({});
@@ -85,13 +81,12 @@ Verdict Router::route_fragment(Packet& packet, const Origin& from) {
     if (outcome.kind == FragmentTable::Outcome::Kind::dropped) {
         return drop(outcome.reason);
     }
-    const FlowPorts known{outcome.ports.source, outcome.ports.destination};
-    released_ports_ = known;
+    released_ports_ = outcome.ports;
     released_zone_ = from.zone;
     if (packet.protocol == protocol::kSctp) {
         return drop(Reason::sctp_fragment);
     }
-    return route_piece(packet, from, known);
+    return route_piece(packet, from, outcome.ports);
 }
 
 std::optional<Router::Released> Router::take_released() {

@@ -9,11 +9,11 @@ namespace pontoon {
 namespace {
 
 TcpSegment segment_in(const Packet& packet) {
-    return segment_of(packet.data + packet.l4, packet.ip_length - (packet.l4 - packet.l3));
+    return segment_of(packet.data + packet.l4, packet.l4_length());
 }
 
 std::optional<SctpChunk> chunk_in(const Packet& packet) {
-    const std::uint32_t length = packet.ip_length - (packet.l4 - packet.l3);
+    const std::uint32_t length = packet.l4_length();
     constexpr std::uint32_t read = 16; // by first_chunk
     if (!packet.has(packet.l4, std::min(length, read))) {
         return std::nullopt;

@@ -6,16 +6,6 @@
 
 namespace pontoon {
 
-namespace {
-
-// An address that packets can be routed to (RFC 1122 section 3.2.1.3).
-bool is_unicast(Ipv4 address) {
-    const auto top = address.host() >> 24;
-    return top != 0 && top != 127 && top < 224;
-}
-
-} // namespace
-
 // A container's way to the world.
 Reason Router::way_out(const FlowKey& key, const RoutedNetwork& network, Way& way) const {
     const auto* other = routing().network_of(key.destination);
@@ -25,7 +15,7 @@ Reason Router::way_out(const FlowKey& key, const RoutedNetwork& network, Way& wa
     if (network.internal) {
         return Reason::internal_network;
     }
-    if (!is_unicast(key.destination) || routing().next_hop(key.destination).is_unspecified()) {
+    if (!key.destination.is_unicast() || routing().next_hop(key.destination).is_unspecified()) {
         return Reason::no_route;
     }
     way.translated = key;
@@ -65,7 +55,7 @@ Reason Router::find_way(const FlowKey& key, const Origin& from, Way& way) const 
     if (network != nullptr && !network->subnet.contains(key.source)) {
         return Reason::source_ip_foreign;
     }
-    if (!is_unicast(key.source) || routing().is_host(key.source)) {
+    if (!key.source.is_unicast() || routing().is_host(key.source)) {
         return Reason::source_ip_invalid;
     }
     if (const auto target = routing().published_at(key.destination, key.destination_port, key.protocol)) {

@@ -55,6 +55,12 @@ struct Ipv4 {
 
     [[nodiscard]] constexpr std::uint32_t host() const { return value.host(); }
     [[nodiscard]] constexpr bool is_unspecified() const { return value.raw() == 0; }
+    // The address of one host: not of "this network", loopback, multicast, reserved or broadcast (RFC 1122 section
+    // 3.2.1.3). A subnet's broadcast address passes for one.
+    [[nodiscard]] constexpr bool is_unicast() const {
+        const auto top = host() >> 24;
+        return top != 0 && top != 127 && top < 224;
+    }
 
     friend constexpr auto operator<=>(const Ipv4&, const Ipv4&) = default;
 };

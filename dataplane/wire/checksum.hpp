@@ -75,11 +75,27 @@ using Sum = std::uint64_t;
     return sum != 0 && sum * inverse <= most;
 }
 
-// The checksum after a 16-bit word it covers went from `before` to `after` (RFC 1624 equation 3).
+// Folds the sum of two 16-bit ones' complement numbers.
+[[nodiscard]] constexpr std::uint16_t fold_once(std::uint32_t sum) {
+    return static_cast<std::uint16_t>((sum & 0xffff) + (sum >> 16));
+}
+
+// The checksum after what it covers has changed by `delta`: the sum of ~before + after (RFC 1624 equation 3).
+[[nodiscard]] constexpr be16 adjusted(be16 checksum, std::uint16_t delta) {
+    const auto sum = static_cast<std::uint16_t>(~checksum.raw()) + std::uint32_t{delta};
+    return be16::from_raw(static_cast<std::uint16_t>(~fold_once(sum)));
+}
+
+// The checksum after a 16-bit word it covers went from `before` to `after`.
 [[nodiscard]] constexpr be16 updated(be16 checksum, be16 before, be16 after) {
-    const Sum sum =
-        Sum{static_cast<std::uint16_t>(~checksum.raw())} + static_cast<std::uint16_t>(~before.raw()) + after.raw();
-    return checksum_of(sum);
+    return adjusted(checksum, fold_once(static_cast<std::uint16_t>(~before.raw()) + std::uint32_t{after.raw()}));
+}
+
+// Makes the checksum of the IPv4 header at `header`, whose length it believes.
+inline void seal_ipv4(std::uint8_t* header) {
+    auto& ip = edit<Ipv4Header>(header);
+    ip.checksum = be16{};
+    ip.checksum = checksum_of(sum_bytes(header, ip.header_length()));
 }
 
 // CRC32c of a byte range; `crc` continues from an earlier range and starts at kCrc32cStart. Finish with `~crc`.

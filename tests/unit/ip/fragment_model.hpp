@@ -23,7 +23,7 @@ public:
     using Outcome = FragmentTable::Outcome;
     using GivenUp = std::set<std::tuple<rte_mbuf*, PortId, Reason>>;
 
-    Outcome resolve(std::size_t id, const FragmentPiece& piece, FragmentPorts ports, rte_mbuf* mbuf, PortId in,
+    Outcome resolve(std::size_t id, const FragmentPiece& piece, FlowPorts ports, rte_mbuf* mbuf, PortId in,
                     Nanoseconds now) {
         expire(now);
         auto& packet = packets_.try_emplace(id, Packet{now, {}, false, {}, 0, {}}).first->second;
@@ -76,7 +76,7 @@ public:
 private:
     struct Packet {
         Nanoseconds began;
-        std::optional<FragmentPorts> ports;
+        std::optional<FlowPorts> ports;
         bool poisoned;
         std::set<unsigned> bytes;
         unsigned end; // 0: not known

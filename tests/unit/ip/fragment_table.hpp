@@ -14,7 +14,7 @@ namespace pontoon {
 
 inline constexpr Nanoseconds kSecond = 1'000'000'000;
 inline constexpr Nanoseconds kStart = 5 * kSecond;
-inline constexpr FragmentPorts kFragmentPorts{be16{40000}, be16{53}};
+inline constexpr FlowPorts kFlowPorts{be16{40000}, be16{53}};
 
 inline FragmentKey key(std::uint16_t id, std::uint8_t protocol = protocol::kUdp) {
     return {Ipv4{be32{0xac120002}}, Ipv4{be32{0x08080808}}, be16{id}, protocol, 1};
@@ -35,12 +35,12 @@ public:
                         std::uint8_t mark = 0) {
         Buffer mbuf(pool.copy(frames::Bytes{mark}));
         REQUIRE(mbuf);
-        const auto ports = offset == 0 ? std::optional(kFragmentPorts) : std::nullopt;
+        const auto ports = offset == 0 ? std::optional(kFlowPorts) : std::nullopt;
         const auto outcome = table.resolve(key, offset, length, more, ports, mbuf.get(), mark, now);
         using Kind = FragmentTable::Outcome::Kind;
         switch (outcome.kind) {
         case Kind::ports:
-            REQUIRE(outcome.ports == kFragmentPorts);
+            REQUIRE(outcome.ports == kFlowPorts);
             REQUIRE(outcome.reason == Reason::none);
             return "ports";
         case Kind::held: mbuf.release(); return "held";

@@ -103,7 +103,7 @@ private:
 
     void resolve(std::size_t id, const Piece& piece) {
         const FragmentKey key{Ipv4{be32{1}}, Ipv4{be32{2}}, be16{static_cast<std::uint16_t>(id)}, protocol::kUdp, 3};
-        const FragmentPorts ports{be16{static_cast<std::uint16_t>(random_())}, be16{7}};
+        const FlowPorts ports{be16{static_cast<std::uint16_t>(random_())}, be16{7}};
         const auto in = static_cast<PortId>(1 + below(100));
         Buffer mbuf(pool_.copy(frames::Bytes{1}));
         const auto given = piece.offset == 0 ? std::optional(ports) : std::nullopt;
@@ -188,7 +188,7 @@ TEST_CASE("a crowded fragment table keeps its bounds, and every mbuf comes out o
         const FragmentKey key{Ipv4{be32{1}}, Ipv4{be32{2}}, be16{static_cast<std::uint16_t>(random() % 3000)},
                               static_cast<std::uint8_t>(random() % 3 == 0 ? 6 : 17), 0};
         const auto offset = static_cast<unsigned>(random() % 40 * 8);
-        const auto ports = offset == 0 ? std::optional(FragmentPorts{}) : std::nullopt;
+        const auto ports = offset == 0 ? std::optional(FlowPorts{}) : std::nullopt;
         Buffer mbuf(pool.copy(frames::Bytes{1}));
         REQUIRE(mbuf);
         const auto outcome = table.resolve(key, offset, 8, random() % 50 != 0, ports, mbuf.get(), 1, now);
