@@ -24,6 +24,9 @@ struct Network {
     std::uint16_t mtu = 1500;
     std::optional<Ipv4>
         host_ipv4{}; // masquerade with this address instead of the uplink's: com.docker.network.host_ipv4
+    // The name of the port where the host itself is in this network: it has the gateway's MAC and answers for the
+    // gateway. Empty, or no such port: the switch answers ARP and echo for the gateway itself.
+    std::string host_port{};
 
     friend bool operator==(const Network&, const Network&) = default;
 };
@@ -81,6 +84,14 @@ struct Link {
     friend bool operator==(const Link&, const Link&) = default;
 };
 
+// What is behind a gateway of the uplink, or on the link itself (0.0.0.0).
+struct Route4 {
+    Prefix4 destination;
+    Ipv4 gateway;
+
+    friend bool operator==(const Route4&, const Route4&) = default;
+};
+
 // The way out of the host, on the port named "uplink".
 struct Uplink {
     std::vector<InterfaceAddress4> ipv4; // at least one; flows take the first with a free port
@@ -89,6 +100,8 @@ struct Uplink {
     std::vector<PortRange> nat_ports{PortRange{61000, 65535}}; // at least one, none overlapping
     std::map<Ipv4, Mac> neighbors;
     std::uint16_t mtu = 1500;
+    std::vector<Route4> routes{}; // besides the addresses' own prefixes and the gateway; the longest prefix wins
+    bool shared = false;          // with the host's own stack, which answers ARP for the addresses and what is not ours
 
     friend bool operator==(const Uplink&, const Uplink&) = default;
 };
@@ -130,6 +143,9 @@ struct Config {
     std::vector<Link> links;
     std::optional<Uplink> uplink;
     Conntrack conntrack;
+    // Of the host itself, besides gateways and the uplink's: a container that sends there reaches the host's services,
+    // by the host_port of its network.
+    std::vector<Ipv4> host_addresses;
 
     friend bool operator==(const Config&, const Config&) = default;
 };

@@ -1,11 +1,23 @@
 // One attachment of the switch: where packets come in and go out, as rte_mbufs.
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 struct rte_mbuf;
 
 namespace pontoon {
+
+// What a port does by itself for packets that it transmits; what it cannot do is done before (packet/offload.hpp).
+struct Capabilities {
+    bool checksum = true;         // makes a transport checksum that is still owed
+    bool tcp_segmentation = true; // cuts TCP into segments, over IPv4 and IPv6
+    bool udp_segmentation = true; // the same for UDP
+    bool chains = true;           // takes a frame in several buffers
+    std::uint32_t frame = 65549;  // bytes of the longest frame that is not to be cut: 65535 of IP behind Ethernet
+
+    friend bool operator==(const Capabilities&, const Capabilities&) = default;
+};
 
 // Owned by one worker, which alone calls `receive` and `transmit`.
 class Port {
@@ -21,6 +33,16 @@ public:
     // Takes packets from the front and returns how many it took. The caller still owns the rest. A packet that went to
     // several ports has several references: its bytes must not be changed.
     virtual unsigned transmit(std::span<rte_mbuf*> packets) = 0;
+
+    // The same for as long as the port lives. A port of a file or of memory carries what packets owe.
+    [[nodiscard]] virtual Capabilities capabilities() const { return {}; }
+
+    // A descriptor that becomes readable when `receive` would bring something after it brought nothing (for
+    // edge-triggered epoll), or -1: the port has to be asked each turn.
+    [[nodiscard]] virtual int wait_fd() const { return -1; }
+
+    // Whether the device behind it is gone, so that nothing will come or go any more. Any thread may ask.
+    [[nodiscard]] virtual bool failed() const { return false; }
 };
 
 } // namespace pontoon

@@ -1,0 +1,60 @@
+// The engine as a daemon runs it: DPDK's environment, buffers, workers as threads, and ports that come and go.
+//
+// One thread, the control thread, calls everything here. What it changes reaches the workers whole, by `publish`.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dataplane/config.hpp"
+#include "dataplane/observe/counters.hpp"
+#include "dataplane/port/spec.hpp"
+
+namespace pontoon {
+
+enum class Poll {
+    adaptive, // spins while there is something to do, sleeps after about 50 us of nothing
+    busy,     // never sleeps
+};
+
+class Live {
+public:
+    struct Options {
+        unsigned workers = 1;
+        std::vector<unsigned> cpus; // worker i runs on cpus[i]; empty: where the kernel likes
+        Poll poll = Poll::adaptive;
+        enum class Hugepages { automatic, on, off } hugepages = Hugepages::automatic;
+        std::uint32_t flows = 1 << 20;
+        std::vector<std::string> pci; // NICs to give to DPDK
+    };
+
+    // Throws std::runtime_error.
+    explicit Live(const Options& options);
+    Live(const Live&) = delete;
+    Live& operator=(const Live&) = delete;
+    ~Live(); // stops the workers and destroys the ports
+
+    // Gives `name` a port: an endpoint's name, a Network::host_port, or kUplinkName. The next `publish` puts it to use.
+    // Throws std::runtime_error, and then has closed what the spec held.
+    void attach(const std::string& name, const PortSpec& spec);
+
+    // Takes the port away from `name`, which need not have one. The next `publish` ends its use and destroys it.
+    void detach(const std::string& name);
+
+    // Makes `config` true and returns when every worker follows it and no detached port is left. Throws
+    // std::runtime_error or std::bad_alloc, and then nothing has changed.
+    void publish(const Config& config);
+
+    [[nodiscard]] Stats stats() const;
+
+    // The names whose device has gone.
+    [[nodiscard]] std::vector<std::string> failed() const;
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+} // namespace pontoon
