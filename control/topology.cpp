@@ -1,6 +1,7 @@
 #include "control/topology.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <optional>
 #include <set>
@@ -156,11 +157,14 @@ std::expected<Config, std::string> parse_topology(std::string_view text) {
 std::expected<Config, std::string> load_topology(const std::filesystem::path& file) {
     std::ifstream stream(file, std::ios::binary);
     std::string text;
-    text.resize(kMostBytes + 1);
-    if (!stream.read(text.data(), static_cast<std::streamsize>(text.size())) && !stream.eof()) {
+    std::array<char, 65536> part;
+    while (stream && text.size() <= kMostBytes) {
+        stream.read(part.data(), part.size());
+        text.append(part.data(), static_cast<std::size_t>(stream.gcount()));
+    }
+    if (!stream.eof() && text.size() <= kMostBytes) {
         return std::unexpected(file.string() + ": cannot be read");
     }
-    text.resize(static_cast<std::size_t>(stream.gcount()));
     if (text.size() > kMostBytes) {
         return std::unexpected(file.string() + ": more than 64 MiB");
     }
