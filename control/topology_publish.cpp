@@ -5,11 +5,12 @@ namespace pontoon {
 PublishReader::PublishReader(const Config& config, const NetworkOf& endpoints)
     : endpoints_(endpoints), uplink_(config.uplink.has_value()) {
     for (const auto& network : config.networks) {
-        gateways_.insert(network.gateway);
+        others_.insert(network.gateway);
         if (network.host_ipv4) {
             translated_.insert(*network.host_ipv4);
         }
     }
+    others_.insert(config.host_addresses.begin(), config.host_addresses.end());
     if (!uplink_) {
         return;
     }
@@ -45,7 +46,7 @@ Publish PublishReader::read(const boost::json::value& value, const std::string& 
 void PublishReader::check_host_ip(const ObjectReader& from, Ipv4 address) const {
     static constexpr Prefix4 loopback{Ipv4{be32{0x7f000000}}, 8};
     const bool ours = address.is_unspecified() || loopback.contains(address) || translated_.contains(address) ||
-                      gateways_.contains(address);
+                      others_.contains(address);
     if (uplink_ && !ours) {
         from.fail("host_ip", address.to_string() + " is no address of this host");
     }
