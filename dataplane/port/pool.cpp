@@ -14,10 +14,16 @@ void Pool::Free::operator()(rte_mempool* pool) const {
     rte_mempool_free(pool);
 }
 
-Pool::Pool(const std::string& name, unsigned buffers) {
+Pool::Pool(const std::string& name, unsigned buffers, std::uint16_t bytes) : bytes_(bytes) {
+    static_assert(RTE_PKTMBUF_HEADROOM + kLargeBytes == 65535);
     constexpr unsigned cache = 256;
-    pool_.reset(rte_pktmbuf_pool_create(name.c_str(), buffers, buffers >= 4 * cache ? cache : 0, 0,
-                                        RTE_PKTMBUF_HEADROOM + kBufferBytes, SOCKET_ID_ANY));
+    const auto room = static_cast<std::uint16_t>(RTE_PKTMBUF_HEADROOM + bytes);
+    if (bytes > kBufferBytes) {
+        pool_.reset(rte_pktmbuf_pool_create_by_ops(name.c_str(), buffers, 0, 0, room, SOCKET_ID_ANY, "stack"));
+    } else {
+        pool_.reset(
+            rte_pktmbuf_pool_create(name.c_str(), buffers, buffers >= 4 * cache ? cache : 0, 0, room, SOCKET_ID_ANY));
+    }
     if (!pool_) {
         throw std::runtime_error("no memory for " + std::to_string(buffers) +
                                  " packet buffers: " + rte_strerror(rte_errno));
@@ -35,7 +41,7 @@ rte_mbuf* Pool::copy(std::span<const std::uint8_t> frame) {
     }
     rte_mbuf* last = head;
     for (;;) {
-        const std::size_t part = std::min<std::size_t>(frame.size(), kBufferBytes);
+        const std::size_t part = std::min<std::size_t>(frame.size(), bytes_);
         std::copy_n(frame.data(), part, rte_pktmbuf_mtod(last, std::uint8_t*));
         last->data_len = static_cast<std::uint16_t>(part);
         head->pkt_len += static_cast<std::uint32_t>(part);
