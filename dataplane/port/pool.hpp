@@ -18,6 +18,9 @@ public:
     static constexpr std::uint16_t kBufferBytes = 2048;
     static constexpr std::uint16_t kLargeBytes = 65535 - 128; // what an mbuf can hold behind its headroom
 
+    // Where the longest frames end: memory behind a large buffer's bytes, which belongs to nobody else.
+    static constexpr std::size_t kLargeSpill = 256;
+
     // Buffers for `bytes` bytes each. Throws std::runtime_error if there is no memory for `buffers` of them. Large ones
     // are taken the latest used first, so that memory which was never needed is never touched.
     Pool(const std::string& name, unsigned buffers, std::uint16_t bytes = kBufferBytes);
@@ -37,7 +40,12 @@ private:
     struct Free {
         void operator()(rte_mempool* pool) const;
     };
-    std::unique_ptr<rte_mempool, Free> pool_;
+    using Owned = std::unique_ptr<rte_mempool, Free>;
+
+    [[nodiscard]] static Owned make_small(const std::string& name, unsigned buffers, std::uint16_t bytes);
+    [[nodiscard]] static Owned make_large(const std::string& name, unsigned buffers, std::uint16_t bytes);
+
+    Owned pool_;
     std::uint16_t bytes_;
 };
 

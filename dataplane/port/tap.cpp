@@ -4,13 +4,16 @@
 #include <linux/if_tun.h>
 #include <rte_mbuf.h>
 #include <sys/ioctl.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "dataplane/port/virtio.hpp"
 
@@ -26,13 +29,17 @@ constexpr unsigned kUso = 0x20 | 0x40; // TUN_F_USO4 and TUN_F_USO6, of Linux 6.
     throw std::runtime_error(std::string("TAP device: cannot ") + what + ": " + std::strerror(errno));
 }
 
-std::size_t room(const rte_mbuf* buffer) {
-    return std::size_t{buffer->buf_len} - buffer->data_off;
-}
-
 // A frame and the header before it, in its headroom.
 std::uint8_t* with_header(rte_mbuf* buffer) {
     return rte_pktmbuf_mtod(buffer, std::uint8_t*) - kHeader;
+}
+
+void mark(rte_mbuf& packet, const std::uint8_t* header_bytes) {
+    VirtioHeader header;
+    std::memcpy(&header, header_bytes, sizeof header);
+    if (!header.is_plain()) {
+        mark_received(packet, header);
+    }
 }
 
 } // namespace
@@ -62,8 +69,7 @@ void TapPort::prepare() {
 }
 
 TapPort::~TapPort() {
-    rte_pktmbuf_free(first_);
-    rte_pktmbuf_free(rest_);
+    rte_pktmbuf_free(small_);
     ::close(fd_);
 }
 
@@ -74,86 +80,90 @@ int TapPort::note(int error) {
     return error;
 }
 
-// Makes sure that there are buffers for a frame of any length.
-bool TapPort::provide() {
-    if (first_ == nullptr) {
-        first_ = rte_pktmbuf_alloc(buffers_.small.get());
-    }
-    if (first_ == nullptr || (rest_ == nullptr && !provide_rest())) {
-        return false;
-    }
-    into_[0] = {with_header(first_), room(first_) + kHeader};
-    return true;
-}
-
-// One large buffer, or where none is left as many small ones.
-bool TapPort::provide_rest() {
-    std::size_t left = Pool::kLargeBytes;
-    parts_ = 1;
-    while (left != 0) {
-        rte_mbuf* next = rest_ == nullptr ? rte_pktmbuf_alloc(buffers_.large.get()) : nullptr;
-        if (next == nullptr) {
-            next = rte_pktmbuf_alloc(buffers_.small.get());
-        }
-        if (next == nullptr) {
-            rte_pktmbuf_free(rest_);
-            rest_ = nullptr;
-            return false;
-        }
-        next->next = rest_;
-        rest_ = next;
-        left -= std::min(left, room(next));
-    }
-    for (rte_mbuf* part = rest_; part != nullptr; part = part->next) {
-        into_[parts_++] = {rte_pktmbuf_mtod(part, void*), room(part)};
-    }
-    return true;
-}
-
-// The frame of `length` bytes that has come.
-rte_mbuf* TapPort::take(std::size_t length) {
-    rte_mbuf* const packet = first_;
-    first_ = nullptr;
-    packet->pkt_len = static_cast<std::uint32_t>(length);
-    packet->data_len = static_cast<std::uint16_t>(std::min(length, room(packet)));
-    std::size_t left = length - packet->data_len;
-    if (left == 0) {
-        return packet;
-    }
-    rte_mbuf* last = packet;
-    for (; left != 0 && rest_ != nullptr; rest_ = last->next) {
-        last->next = rest_;
-        last = rest_;
-        last->data_len = static_cast<std::uint16_t>(std::min(left, room(last)));
-        left -= last->data_len;
-        ++packet->nb_segs;
-    }
-    rest_ = last->next;
-    last->next = nullptr;
-    rte_pktmbuf_free(rest_);
-    rest_ = nullptr;
-    return packet;
-}
-
 unsigned TapPort::receive(std::span<rte_mbuf*> packets) {
     unsigned count = 0;
-    while (count < packets.size() && !failed() && provide()) {
-        const ssize_t got = ::readv(fd_, into_.data(), static_cast<int>(parts_));
-        if (got < static_cast<ssize_t>(kHeader)) {
-            note(got < 0 ? errno : 0);
+    rte_mbuf* large = rte_pktmbuf_alloc(buffers_.large.get()); // not kept: they are few, and ports may be many
+    while (count < packets.size() && !failed()) {
+        rte_mbuf* const packet = large != nullptr ? read_by(large) : read_into_small();
+        if (packet == nullptr) {
             break;
-        }
-        VirtioHeader header;
-        std::memcpy(&header, into_[0].iov_base, sizeof header);
-        rte_mbuf* const packet = take(static_cast<std::size_t>(got) - kHeader);
-        if (!header.is_plain()) {
-            mark_received(*packet, header);
         }
         packets[count++] = packet;
     }
-    rte_pktmbuf_free(rest_); // large ones are few, and ports may be many
-    rest_ = nullptr;
+    rte_pktmbuf_free(large);
     return count;
+}
+
+rte_mbuf* TapPort::read_by(rte_mbuf*& large) {
+    if (small_ == nullptr && (small_ = rte_pktmbuf_alloc(buffers_.small.get())) == nullptr) {
+        return nullptr;
+    }
+    std::uint8_t* const bytes = with_header(large);
+    const ssize_t got = ::read(fd_, bytes, kHeader + Pool::kLargeBytes + Pool::kLargeSpill);
+    if (got < static_cast<ssize_t>(kHeader)) {
+        note(got < 0 ? errno : 0);
+        return nullptr;
+    }
+    const auto length = static_cast<std::size_t>(got) - kHeader;
+    rte_mbuf* packet = nullptr;
+    if (length <= Pool::kBufferBytes) {
+        packet = std::exchange(small_, nullptr);
+        std::memcpy(rte_pktmbuf_mtod(packet, void*), bytes + kHeader, length);
+        packet->data_len = static_cast<std::uint16_t>(length);
+        packet->pkt_len = static_cast<std::uint32_t>(length);
+    } else {
+        packet = take_long(large, length);
+        large = rte_pktmbuf_alloc(buffers_.large.get());
+    }
+    mark(*packet, bytes);
+    return packet;
+}
+
+// What the buffer does not hold stands in the memory behind it.
+rte_mbuf* TapPort::take_long(rte_mbuf* large, std::size_t length) {
+    const std::size_t held = std::min<std::size_t>(length, Pool::kLargeBytes);
+    large->data_len = static_cast<std::uint16_t>(held);
+    large->pkt_len = static_cast<std::uint32_t>(length);
+    if (held < length) {
+        rte_mbuf* const end = std::exchange(small_, nullptr);
+        std::memcpy(rte_pktmbuf_mtod(end, void*), rte_pktmbuf_mtod_offset(large, void*, held), length - held);
+        end->data_len = static_cast<std::uint16_t>(length - held);
+        large->next = end;
+        large->nb_segs = 2;
+    }
+    return large;
+}
+
+// All large buffers are in use: as many small ones as a frame may need.
+rte_mbuf* TapPort::read_into_small() {
+    std::array<rte_mbuf*, Pool::kLargeBytes / Pool::kBufferBytes + 2> parts;
+    if (rte_pktmbuf_alloc_bulk(buffers_.small.get(), parts.data(), parts.size()) != 0) {
+        return nullptr;
+    }
+    std::array<iovec, parts.size()> into;
+    std::ranges::transform(parts, into.begin(),
+                           [](rte_mbuf* part) { return iovec{rte_pktmbuf_mtod(part, void*), Pool::kBufferBytes}; });
+    into[0] = {with_header(parts[0]), Pool::kBufferBytes + kHeader};
+    const ssize_t got = ::readv(fd_, into.data(), into.size());
+    if (got < static_cast<ssize_t>(kHeader)) {
+        note(got < 0 ? errno : 0);
+        rte_pktmbuf_free_bulk(parts.data(), parts.size());
+        return nullptr;
+    }
+    std::size_t left = static_cast<std::size_t>(got) - kHeader;
+    parts[0]->pkt_len = static_cast<std::uint32_t>(left);
+    std::uint16_t used = 0;
+    do {
+        rte_mbuf* const part = parts[used];
+        part->data_len = static_cast<std::uint16_t>(std::min<std::size_t>(left, Pool::kBufferBytes));
+        left -= part->data_len;
+        ++used;
+        part->next = left != 0 ? parts[used] : nullptr;
+    } while (left != 0);
+    parts[0]->nb_segs = used;
+    rte_pktmbuf_free_bulk(parts.data() + used, parts.size() - used);
+    mark(*parts[0], with_header(parts[0]));
+    return parts[0];
 }
 
 int TapPort::send(rte_mbuf& packet) {

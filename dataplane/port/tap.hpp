@@ -1,13 +1,11 @@
 // A port on a TAP device that is open: one read or write a packet, with the virtio_net_hdr that carries what the packet
 // owes, so that frames of 64 KB and partial checksums travel whole (Linux drivers/net/tun.c).
 //
-// A frame comes into one small buffer, and what is longer than that goes on in a large one, which waits behind it. The
-// virtio_net_hdr stands in the headroom right before the frame.
+// Every frame is read into a large buffer, with the virtio_net_hdr in the headroom right before it, because a read into
+// one piece of memory costs 645 ns and one into two 740 (18 bytes of UDP; a write 1535 and 1640). One that is short is
+// copied to a small buffer and the large one, hot in the cache, takes the next.
 #pragma once
 
-#include <sys/uio.h>
-
-#include <array>
 #include <atomic>
 #include <cstddef>
 
@@ -34,9 +32,10 @@ private:
     static constexpr std::size_t kParts = 64; // of a frame in several buffers, at most
 
     void prepare();
-    bool provide();
-    bool provide_rest();
-    rte_mbuf* take(std::size_t length);
+    // The next frame, or null. `large` is given away with a long one.
+    rte_mbuf* read_by(rte_mbuf*& large);
+    rte_mbuf* read_into_small();
+    rte_mbuf* take_long(rte_mbuf* large, std::size_t length);
     // 0, or what is wrong (errno).
     int send(rte_mbuf& packet);
     int send_chain(rte_mbuf& packet);
@@ -45,10 +44,7 @@ private:
     const int fd_;
     const Buffers buffers_;
     std::atomic<bool> failed_ = false;
-    rte_mbuf* first_ = nullptr;            // what the next frame will come into
-    rte_mbuf* rest_ = nullptr;             // and goes on in: a list of buffers
-    std::array<iovec, kParts + 1> into_{}; // their bytes
-    std::size_t parts_ = 0;                // how many of `into_` are in use
+    rte_mbuf* small_ = nullptr; // for the next frame, or the end of it
 };
 
 } // namespace pontoon
