@@ -22,6 +22,9 @@ char _license[] SEC("license") = "Dual BSD/GPL";
 #define FRAGMENT_OFFSET 0x1fff
 #define MORE_FRAGMENTS 0x2000
 
+// Keeps the compiler from computing a pointer twice: the verifier would know the bounds of one only.
+#define COMPUTED(pointer) asm volatile("" : "+r"(pointer))
+
 enum verdict {
     KERNEL,  // not ours
     OURS,    // ours alone
@@ -118,6 +121,7 @@ static __always_inline enum verdict by_quote(const struct datagram *it) {
         return KERNEL;
     }
     const __u8 *inner = (const void *)quoted + header;
+    COMPUTED(inner);
     if ((const void *)(inner + 8) > it->end) {
         return NOT_YET;
     }
@@ -218,6 +222,7 @@ static __always_inline enum verdict classify(const void *data, const void *end, 
     it.slot = *slot;
     it.size = total - header;
     it.payload = (const void *)it.ip + header;
+    COMPUTED(it.payload);
     const int whole = !(it.ip->frag_off & bpf_htons(FRAGMENT_OFFSET | MORE_FRAGMENTS));
     return whole ? by_transport(&it, kind) : by_piece(&it, kind);
 }

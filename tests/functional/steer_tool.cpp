@@ -8,7 +8,6 @@
 //
 // Usage: steer_tool INTERFACE auto|xdp|tap TOPOLOGY. Says "ready MODE", ends with its input or SIGTERM.
 #include <fmt/format.h>
-#include <linux/virtio_net.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
@@ -29,7 +28,17 @@ namespace {
 
 using namespace pontoon;
 
-constexpr std::size_t kHeader = sizeof(virtio_net_hdr);
+// struct virtio_net_hdr, whose header file C++ cannot read.
+struct VirtioHeader {
+    std::uint8_t flags;
+    std::uint8_t gso_type;
+    std::uint16_t header_length;
+    std::uint16_t gso_size;
+    std::uint16_t checksum_start;
+    std::uint16_t checksum_offset;
+};
+constexpr std::size_t kHeader = sizeof(VirtioHeader);
+static_assert(kHeader == 10);
 
 Config topology(const std::string& file) {
     auto config = load_topology(file);
@@ -86,7 +95,7 @@ private:
             if (size <= static_cast<ssize_t>(kHeader)) {
                 return;
             }
-            const auto header = load<virtio_net_hdr>(buffer_.data());
+            const auto header = load<VirtioHeader>(buffer_.data());
             const auto length = static_cast<std::size_t>(size) - kHeader;
             frames_ += fmt::format(" {}:{}:{}", length, header.gso_type, header.gso_size);
             if (echo_ && turn_around(std::span(buffer_.data() + kHeader, length)) &&
