@@ -19,8 +19,8 @@ struct Nic {
 // Throws if there is none of this name, or it is not Ethernet.
 [[nodiscard]] Nic nic_of(const std::string& name);
 
-// A TAP device "pontoonN" that vanishes with its descriptor, up, mute: no address, no ARP, no IPv6. Its descriptor is as
-// TapSpec wants it.
+// A TAP device "pontoonN" that vanishes with its descriptor, up, mute: no address, no ARP, no IPv6. Its descriptor is
+// as TapSpec wants it.
 class BesideTap {
 public:
     explicit BesideTap(std::uint32_t mtu);

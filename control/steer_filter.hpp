@@ -1,7 +1,8 @@
 // An eBPF program at the ingress of an interface, beside other people's filters (tc, clsact).
 //
-// It stays when its daemon is killed, so that what was ours is still not the kernel's (which would end the connections):
-// it leads nowhere until the next daemon replaces it. Its handle says whether the clsact qdisc was made for it.
+// It stays when its daemon is killed, so that what was ours is still not the kernel's (which would end the
+// connections): it leads nowhere until the next daemon replaces it. Its handle says whether the clsact qdisc was made
+// for it.
 #pragma once
 
 #include <cstdint>
