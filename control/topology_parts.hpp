@@ -4,12 +4,12 @@
 #include <boost/json.hpp>
 
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
+#include "control/host_addresses.hpp"
 #include "control/json_reader.hpp"
 #include "control/port_ranges.hpp"
 #include "dataplane/config.hpp"
@@ -68,9 +68,7 @@ private:
 
     const NetworkOf& endpoints_;
     bool uplink_;
-    PortRanges nat_ports_;
-    std::set<Ipv4> others_;     // of the host: gateways and what else it has
-    std::set<Ipv4> translated_; // addresses that flows leave with, from nat_ports
+    HostAddresses addresses_;
     std::map<std::pair<Transport, Ipv4>, PortRanges> taken_;
 };
 
