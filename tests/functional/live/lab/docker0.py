@@ -6,6 +6,8 @@ socat, where `loopback6` asks for it."""
 
 import ipaddress
 import re
+import socket
+import struct
 import subprocess
 
 from .namespaces import Failure, cable
@@ -43,7 +45,7 @@ class Docker0:
                        gateway=str(next(addresses)), prefix=subnet.prefixlen, taken=set())
         device, mtu = network["device"], network.get("mtu", 1500)
         self.host.ip(f"link add {device} type bridge")
-        self.host.ip(f"link set {device} mtu {mtu} up")
+        self.host.ip(f"link set {device} address {docker_mac(network['gateway'])} mtu {mtu} up")
         self.host.ip(f"address add {network['gateway']}/{subnet.prefixlen} dev {device}")
         if not self.proxy:
             self.host.sysctl(f"net.ipv4.conf.{device}.route_localnet", 1)
@@ -62,13 +64,13 @@ class Docker0:
         about["taken"].add(address)
         namespace, port = container.namespace, f"v{container.name}"[:15]
         cable(self.host, port, namespace, "eth0")
-        mac = mac or "02:42:" + ":".join(f"{part:02x}" for part in ipaddress.ip_address(address).packed)
-        namespace.ip(f"link set eth0 address {mac} mtu {about.get('mtu', 1500)}")
+        namespace.ip(f"link set eth0 address {mac or docker_mac(address)} mtu {about.get('mtu', 1500)}")
         self.host.ip(f"link set {port} mtu {about.get('mtu', 1500)} master {about['device']}")
         if not self.proxy:
             self.host.run("bridge", "link", "set", "dev", port, "hairpin", "on")
         namespace.ip(f"address add {address}/{about['prefix']} dev eth0")
         namespace.ip(f"route add default via {about['gateway']}")
+        advertise(namespace, address)
         rules = [f"t raw -A PREROUTING -d {address} ! -i {about['device']} -j DROP"]
         rules += [rule for spec in publish for rule in self.publish(spec, address, about["device"])]
         self.rules([f"-{rule}" for rule in rules])
@@ -97,6 +99,9 @@ class Docker0:
     def restart(self, **_):
         pass
 
+    def runs(self):
+        return True
+
     def assert_conserved(self):
         pass
 
@@ -115,6 +120,18 @@ class Docker0:
         self.rules(["-P FORWARD ACCEPT", "-F", "-X", "-t nat -F", "-t nat -X", "-t raw -F"])
         self.host.sysctl("net.ipv4.ip_forward", 0)
         self.host.end_processes()
+
+
+def advertise(namespace, address):
+    """A gratuitous ARP, as Docker sends: neighbours may know another MAC of this address."""
+    with namespace.new_socket(socket.AF_PACKET, socket.SOCK_RAW) as made:
+        made.bind(("eth0", 0x0806))
+        mac, ip = made.getsockname()[4], socket.inet_aton(address)
+        made.send(b"\xff" * 6 + mac + b"\x08\x06" + struct.pack("!HHBBH", 1, 0x0800, 6, 4, 1) + mac + ip + bytes(6) + ip)
+
+
+def docker_mac(address):
+    return "02:42:" + ":".join(f"{part:02x}" for part in ipaddress.ip_address(address).packed)
 
 
 def parse_publish(spec):

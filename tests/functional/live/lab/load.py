@@ -60,7 +60,7 @@ class Datagrams:
     def __init__(self, client, server, address, port=7001, every=0.001):
         self.receiver = server.bound(port, kind=socket.SOCK_DGRAM)
         self.receiver.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-        self.receiver.settimeout(2)
+        self.receiver.settimeout(0.3)
         self.sender = client.new_socket(kind=socket.SOCK_DGRAM)
         self.sender.connect((address, port))
         self.every, self.sent, self.received, self.running = every, 0, 0, True
@@ -71,17 +71,24 @@ class Datagrams:
 
     def send(self):
         while self.running:
-            self.sender.send(struct.pack("!Q", self.sent))
+            try:
+                self.sender.send(struct.pack("!Q", self.sent))
+            except OSError:
+                return  # nobody is there any more
             self.sent += 1
             time.sleep(self.every)
 
     def receive(self):
-        try:
-            while self.running or self.received < self.sent:
+        """Until all came, or none for a while after the last was sent."""
+        while self.running or self.received < self.sent:
+            try:
                 self.receiver.recv(64)
                 self.received += 1
-        except OSError:
-            pass
+            except TimeoutError:
+                if not self.running:
+                    return
+            except OSError:
+                return
 
     def end(self):
         """(sent, lost)"""

@@ -28,10 +28,10 @@ class Pontoon:
         self.socket, self.state, self.log = self.folder / "pontoon.sock", self.folder / "state", self.folder / "log"
         topology = self.folder / "topology.json"
         topology.write_text(json.dumps({"networks": list(networks), "endpoints": []}))
-        self.words = ["--socket", self.socket, "--state", self.state, "--uplink", uplink, "--attach", attach,
-                      "--host-cgroup", cgroup or "none"]
+        self.words = ["--socket", str(self.socket), "--state", str(self.state), "--uplink", uplink, "--attach", attach,
+                      "--host-cgroup", str(cgroup or "none")]
         if networks:
-            self.words += ["--topology", topology]
+            self.words += ["--topology", str(topology)]
         if uplink != "none":
             self.words += ["--uplink-mode", uplink_mode]
         self.words += options
@@ -61,6 +61,9 @@ class Pontoon:
                 if time.monotonic() - begin > within:
                     raise Failure(f"pontoond is not ready within {within} s\n{self.log.read_text()}")
 
+    def runs(self):
+        return self.process is not None and self.process.poll() is None
+
     @staticmethod
     def refused(what, text):
         if "not supported" in text:
@@ -80,7 +83,7 @@ class Pontoon:
         self.start(**options)
 
     def stop(self):
-        if self.process and self.process.poll() is None:
+        if self.runs():
             self.end()
         if self.socket.exists():
             raise Failure(f"{self.socket} is left")
@@ -128,7 +131,7 @@ class Pontoon:
 
     def report(self):
         text = "---- pontoond's log\n" + "\n".join(self.log.read_text().splitlines()[-40:]) if self.log.exists() else ""
-        if self.process and self.process.poll() is None:
+        if self.runs():
             for word in ("ls", "stats"):
                 try:
                     result = self.command(word, check=False)
