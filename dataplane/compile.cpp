@@ -62,8 +62,9 @@ void Engine::add_ports(Plan& plan) const {
     for (const auto& [name, attachment] : attachments_) {
         plan.ports.resize(std::max<std::size_t>(plan.ports.size(), attachment->id + std::size_t{1}));
         const bool uplink = name == kUplinkName;
+        const bool stays = uplink && current_ && current_->has_port(attachment->id); // see Engine::take_number
         plan.ports[attachment->id] = {attachment.get(), Plan::kNoDomain, uplink, kUplinkZone,
-                                      uplink ? 0 : plan.generation};
+                                      stays ? current_->ports[attachment->id].joined : plan.generation};
         plan.attachments.push_back(attachment);
     }
     for (PortId id = 1; id < plan.ports.size(); ++id) {

@@ -36,16 +36,28 @@ bool Worker::turn(Nanoseconds now) {
     }
     bool busy = router_.purge();
     if (now - aged_ >= kSweepEvery) {
-        age(plan, now);         // before anything is learned now, which would look old to the steps of a leap
-        outbox_.flush(nullptr); // what asks for neighbours
+        age(plan, now); // before anything is learned now, which would look old to the steps of a leap
     }
     busy |= outbox_.flush(nullptr); // what the router sent by itself
     busy |= inbox_ != nullptr && read_inbox(plan);
+    busy |= serve_all(plan);
+    held_.set(router_.packets_held());
+    return busy;
+}
+
+bool Worker::serve_all(const Plan& plan) {
+    if (poller_ != nullptr) {
+        return poller_->ask(plan, now_, [&](Attachment& in) { return serve(plan, in); });
+    }
+    bool busy = false;
     for (const PortId id : plan.owned[index_]) {
         busy |= serve(plan, *plan.ports[id].attachment);
     }
-    held_.set(router_.packets_held());
     return busy;
+}
+
+bool Worker::is_current() const {
+    return plan_.load(std::memory_order_acquire)->generation == adopted_ && (inbox_ == nullptr || inbox_->size() == 0);
 }
 
 void Worker::expire(Nanoseconds now) {

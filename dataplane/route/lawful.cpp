@@ -13,7 +13,8 @@ void Router::adopt(const Plan& plan) {
     since_ = previous_;
     Neighbors::Link link;
     if (routing().uplink) {
-        link = {routing().uplink->mac, routing().uplink->port, routing().uplink->mtu};
+        const auto& uplink = *routing().uplink;
+        link = {uplink.mac, uplink.port, uplink.mtu, plan.ports[uplink.port].joined};
     }
     neighbors_.begin(link, [this](Zone zone, PortId port) { return stays(port, zone); });
     Neighbors::Id id = 0;
@@ -28,6 +29,17 @@ void Router::adopt(const Plan& plan) {
             }
         }
     }
+    forget_pieces();
+}
+
+// Those that wait and came from a port that has left its network.
+void Router::forget_pieces() {
+    fragments_.forget([this](PortId in) { return plan_->has_port(in) && plan_->ports[in].joined <= previous_; });
+    sweep_pieces(0);
+}
+
+void Router::sweep_pieces(std::size_t sets) {
+    fragments_.sweep(now_, [this](rte_mbuf* mbuf, PortId in, Reason reason) { discard_held(mbuf, in, reason); }, sets);
 }
 
 // From now on every flow has to be looked at before it is used again.
@@ -197,9 +209,7 @@ void Router::expire(Nanoseconds passed) {
     const FlowId last = std::min(end, swept_ + count);
     expire_range(swept_, last);
     swept_ = last == end ? 0 : last;
-    fragments_.sweep(
-        now_, [this](rte_mbuf* mbuf, PortId in, Reason reason) { discard_held(mbuf, in, reason); },
-        FragmentTable::kSets);
+    sweep_pieces(FragmentTable::kSets);
     look_after_neighbors();
 }
 

@@ -170,6 +170,8 @@ private:
     [[nodiscard]] bool may_forget_neighbors();
     [[nodiscard]] Neighbors::Id adjacency_to(Ipv4 destination, Zone zone);
     void begin_epoch();
+    void forget_pieces();
+    void sweep_pieces(std::size_t sets);
     [[nodiscard]] bool has_leapt();
     void expire_range(FlowId first, FlowId last);
     void remember_station(const Packet& packet, const Origin& from, const FlowKey& key);
