@@ -29,6 +29,10 @@ public:
         by_last_.emplace(range.last, Taken{range, std::move(owner)});
     }
 
+    // One that was added.
+    void remove(const PortRange& range) { by_last_.erase(range.last); }
+    [[nodiscard]] bool empty() const { return by_last_.empty(); }
+
 private:
     std::map<std::uint16_t, Taken> by_last_;
 };

@@ -4,12 +4,12 @@
 #include <boost/json.hpp>
 
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
+#include "control/host_addresses.hpp"
 #include "control/json_reader.hpp"
 #include "control/port_ranges.hpp"
 #include "dataplane/config.hpp"
@@ -55,7 +55,7 @@ using NetworkOf = std::unordered_map<std::string, std::string>;
 // topology_publish.cpp: one published port after the other; none may overlap an earlier one.
 class PublishReader {
 public:
-    // `config` has its networks, endpoints and uplink.
+    // `config` has its networks, host_addresses, endpoints and uplink.
     PublishReader(const Config& config, const NetworkOf& endpoints);
     PublishReader(const PublishReader&) = delete;
     PublishReader& operator=(const PublishReader&) = delete;
@@ -68,9 +68,7 @@ private:
 
     const NetworkOf& endpoints_;
     bool uplink_;
-    PortRanges nat_ports_;
-    std::set<Ipv4> gateways_;
-    std::set<Ipv4> translated_; // addresses that flows leave with, from nat_ports
+    HostAddresses addresses_;
     std::map<std::pair<Transport, Ipv4>, PortRanges> taken_;
 };
 

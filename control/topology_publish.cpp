@@ -3,23 +3,7 @@
 namespace pontoon {
 
 PublishReader::PublishReader(const Config& config, const NetworkOf& endpoints)
-    : endpoints_(endpoints), uplink_(config.uplink.has_value()) {
-    for (const auto& network : config.networks) {
-        gateways_.insert(network.gateway);
-        if (network.host_ipv4) {
-            translated_.insert(*network.host_ipv4);
-        }
-    }
-    if (!uplink_) {
-        return;
-    }
-    for (const auto& address : config.uplink->ipv4) {
-        translated_.insert(address.address);
-    }
-    for (const auto& range : config.uplink->nat_ports) {
-        nat_ports_.add(range);
-    }
-}
+    : endpoints_(endpoints), uplink_(config.uplink.has_value()), addresses_(config) {}
 
 Publish PublishReader::read(const boost::json::value& value, const std::string& place) {
     const ObjectReader from(value, place, {"host_ip", "host_port", "protocol", "endpoint", "port"});
@@ -43,10 +27,7 @@ Publish PublishReader::read(const boost::json::value& value, const std::string& 
 }
 
 void PublishReader::check_host_ip(const ObjectReader& from, Ipv4 address) const {
-    static constexpr Prefix4 loopback{Ipv4{be32{0x7f000000}}, 8};
-    const bool ours = address.is_unspecified() || loopback.contains(address) || translated_.contains(address) ||
-                      gateways_.contains(address);
-    if (uplink_ && !ours) {
+    if (uplink_ && !addresses_.is_ours(address)) {
         from.fail("host_ip", address.to_string() + " is no address of this host");
     }
 }
@@ -57,10 +38,8 @@ void PublishReader::take(const ObjectReader& from, const Publish& publish) {
     if (const auto* other = taken.overlapping(publish.host_ports)) {
         from.fail("host_port", "overlaps a port that is published to " + other->owner);
     }
-    if (publish.host_ip.is_unspecified() || translated_.contains(publish.host_ip)) {
-        if (const auto* other = nat_ports_.overlapping(publish.host_ports)) {
-            from.fail("host_port", "overlaps nat_ports " + to_string(other->range) + " of the uplink");
-        }
+    if (const auto* nat = addresses_.nat_ports_in(publish)) {
+        from.fail("host_port", "overlaps nat_ports " + to_string(*nat) + " of the uplink");
     }
     taken.add(publish.host_ports, publish.endpoint);
 }

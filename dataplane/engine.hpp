@@ -86,6 +86,7 @@ private:
     [[nodiscard]] std::unique_ptr<Plan> compile(const Config& config);
     void add_ports(Plan& plan) const;
     void number_zones(const Config& config);
+    [[nodiscard]] PortId join(Plan& plan, BridgeDomain& domain, const std::string& port) const;
     void add_network(Plan& plan, const Network& network, const std::vector<const Endpoint*>& members,
                      const std::vector<Link>& links) const;
     [[nodiscard]] Routing compile_routing(const Plan& plan, const Config& config) const;

@@ -137,7 +137,9 @@ void Worker::serve_network(const Plan& plan, Attachment& in, std::span<rte_mbuf*
     const auto& slot = plan.ports[in.id];
     const auto& domain = plan.domains[slot.domain];
     const Segment segment{domain.bridge, *domain.fdbs[index_], {in.id, Fdb::tick_of(now_)}};
-    const std::uint64_t gateway = domain.bridge.gateway_mac.bits() << 16;
+    // What the host sends to its own address comes back to nobody.
+    constexpr std::uint64_t nobody = 1;
+    const std::uint64_t gateway = in.id == domain.bridge.host ? nobody : domain.bridge.gateway_mac.bits() << 16;
     prepare(received, in, [&](Packet& packet, bool common) {
         const std::uint64_t source = packet.source_word();
         if ((source & 1) != 0 || source << 16 == 0) { // a group address, or none
@@ -216,7 +218,8 @@ void Worker::serve_uplink(const Plan& plan, Attachment& in, std::span<rte_mbuf* 
         return router_.route(packet, {segment.from.port, zone});
     }
     const PortId output = find_output(packet, segment);
-    if (output == kGatewayPort || (packet.is_arp() && asks_for_gateway(packet, segment.domain))) {
+    const bool is_gateway = segment.domain.host == kNoPort; // else the host answers for it
+    if (output == kGatewayPort || (is_gateway && packet.is_arp() && asks_for_gateway(packet, segment.domain))) {
         return at_gateway(packet, segment.domain, segment.from.port);
     }
     return bridge(packet, segment, output);

@@ -7,12 +7,17 @@
 #include <string_view>
 
 #include "tools/bench.hpp"
+#include "tools/client.hpp"
 #include "tools/replay.hpp"
 
 namespace {
 
 constexpr std::string_view kUsage = R"(usage: pontoon VERB ...
 
+  attach    connect a container to a network
+  detach    take it away again
+  ls        list the endpoints that are attached
+  stats     print the daemon's statistics
   replay    run captures through the switch and write what comes out
   bench     measure the packet engine
   version   print the version
@@ -31,6 +36,9 @@ int main(int argc, char** argv) {
         }
         if (verb == "bench") {
             return pontoon::bench_main(args.subspan(1));
+        }
+        if (pontoon::is_client_verb(verb)) {
+            return pontoon::client_main(args.subspan(1));
         }
     } catch (const std::exception& error) {
         fmt::print(stderr, "pontoon {}: {}\n", verb, error.what());

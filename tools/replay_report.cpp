@@ -4,41 +4,13 @@
 
 #include <boost/json.hpp>
 
+#include "control/stats_json.hpp"
+
 namespace pontoon {
 
 namespace {
 
 namespace json = boost::json;
-
-json::object drops_of(const std::array<std::uint64_t, kReasonCount>& drops) {
-    json::object object;
-    for (std::size_t i = 0; i < kReasonCount; ++i) {
-        if (drops[i] != 0) {
-            object[kReasonTexts[i].name] = drops[i];
-        }
-    }
-    return object;
-}
-
-json::object port_of(const PortStats& port) {
-    return {{"rx_packets", port.rx_packets},
-            {"rx_bytes", port.rx_bytes},
-            {"tx_packets", port.tx_packets},
-            {"tx_bytes", port.tx_bytes},
-            {"drops", drops_of(port.drops)}};
-}
-
-json::object balance_of(const Stats& stats) {
-    return {
-        {"received", stats.total.received}, {"copied", stats.total.copied},     {"originated", stats.total.originated},
-        {"sent", stats.total.sent},         {"consumed", stats.total.consumed}, {"held", stats.held},
-        {"dropped", stats.dropped()}};
-}
-
-json::object flows_of(const FlowStats& flows) {
-    return {
-        {"created", flows.created}, {"active", flows.active}, {"expired", flows.expired}, {"refused", flows.refused}};
-}
 
 json::object nat_ports_of(const std::map<Ipv4, Engine::NatUse>& uses) {
     json::object object;
@@ -48,11 +20,6 @@ json::object nat_ports_of(const std::map<Ipv4, Engine::NatUse>& uses) {
     return object;
 }
 
-// One member of an object, followed by a comma where another comes.
-std::string member(std::string_view name, const json::value& value, bool last = false) {
-    return fmt::format("\"{}\": {}{}\n", name, json::serialize(value), last ? "" : ",");
-}
-
 } // namespace
 
 std::string to_json(const ReplayReport& report) {
@@ -60,19 +27,15 @@ std::string to_json(const ReplayReport& report) {
     for (const auto& [network, entries] : report.fdb) {
         fdb[network] = entries;
     }
-    std::string text = "{\n\"ports\": {\n";
-    std::size_t left = report.stats.ports.size();
-    for (const auto& [name, port] : report.stats.ports) {
-        text += "  " + member(name, port_of(port), --left == 0);
-    }
-    text += "},\n";
-    text += member("drops", drops_of(report.stats.total.drops));
-    text += member("consumed", report.stats.total.consumed);
-    text += member("held", report.stats.held);
-    text += member("fdb", fdb);
-    text += member("flows", flows_of(report.stats.flows));
-    text += member("nat_ports", nat_ports_of(report.nat_use));
-    text += member("balance", balance_of(report.stats), true);
+    const auto& stats = report.stats;
+    std::string text = "{\n" + ports_json(stats);
+    text += member_json("drops", drops_json(stats.total.drops));
+    text += member_json("consumed", stats.total.consumed);
+    text += member_json("held", stats.held);
+    text += member_json("fdb", fdb);
+    text += member_json("flows", flows_json(stats.flows));
+    text += member_json("nat_ports", nat_ports_of(report.nat_use));
+    text += member_json("balance", balance_json(stats), true);
     return text + "}\n";
 }
 

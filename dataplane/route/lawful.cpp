@@ -85,8 +85,7 @@ bool Router::is_lawful(FlowId id) const {
     const FlowKey& key = table_.half(2 * id).key;
     const FlowKey& answers = table_.half(2 * id + 1).key;
     const FlowKey translated = reversed(answers, answers.zone);
-    const bool out = flow.kind == Flow::Kind::masquerade || flow.kind == Flow::Kind::plain;
-    return out ? is_lawful_way_out(flow, key, translated) : is_lawful_publish(flow, key, translated);
+    return is_outward(flow.kind) ? is_lawful_way_out(flow, key, translated) : is_lawful_publish(flow, key, translated);
 }
 
 // Looks whether a flow of an earlier configuration may go on, and lets it go if not.

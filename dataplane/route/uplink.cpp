@@ -25,7 +25,7 @@ Verdict Router::at_uplink(Packet& packet) {
         }
         learn_and_tell(arp.sender_ip, arp.sender_mac);
     }
-    if (for_us && arp.operation == be16{ArpPacket::kRequest}) {
+    if (for_us && !routing().uplink->shared && arp.operation == be16{ArpPacket::kRequest}) {
         make_arp_reply(packet, routing().uplink->mac, arp.target_ip);
         return reply_to(routing().uplink->port);
     }

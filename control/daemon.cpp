@@ -1,0 +1,109 @@
+#include "control/daemon.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "control/cgroup.hpp"
+#include "control/http_api.hpp"
+#include "control/notify.hpp"
+#include "control/undo.hpp"
+#include "control/uplink_state.hpp"
+
+namespace pontoon {
+
+Daemon::Daemon(const DaemonOptions& options)
+    : options_(options), desired_(load_desired(options.topology, options.uplink_kind == UplinkKind::pci)),
+      lock_(options.state), store_(options.state), socket_(options.socket), host_(options.live) {
+    try {
+        start();
+    } catch (...) {
+        take_away();
+        throw;
+    }
+}
+
+Daemon::~Daemon() {
+    take_away();
+}
+
+void Daemon::start() {
+    start_uplink();
+    host_.open_access(options_.host_cgroup.value_or(cgroup2_mount()));
+    start_networks();
+    attachments_ = std::make_unique<Attachments>(desired_, store_, host_, options_.attach, free_choice_of_machine());
+    attachments_->restore();
+    host_.publish(to_config(desired_));
+    server_ = std::make_unique<HttpServer>(
+        io_, socket_.take(), [routes = pontoon_routes(*attachments_, desired_, host_)](HttpRequest request) {
+            return routes.answer(std::move(request));
+        });
+}
+
+// Also without an uplink the host's addresses are followed: containers reach the host there.
+void Daemon::start_uplink() {
+    const bool shared = options_.uplink_kind == UplinkKind::interface;
+    watch_ = std::make_unique<InterfaceWatch>(shared ? options_.uplink : std::string());
+    const auto& state = watch_->state();
+    desired_.host_addresses = state.host_addresses;
+    if (options_.uplink_kind == UplinkKind::pci) {
+        check_apart(*desired_.uplink, desired_.networks);
+        host_.give_uplink(options_.uplink);
+    }
+    if (!shared) {
+        return;
+    }
+    desired_.uplink = uplink_of(state);
+    if (desired_.uplink) {
+        check_apart(*desired_.uplink, desired_.networks);
+    } else {
+        spdlog::warn("the uplink {} has no IPv4 address yet", options_.uplink);
+    }
+    host_.share_uplink(options_.uplink, options_.uplink_mode);
+    uplink_ = true;
+}
+
+void Daemon::start_networks() {
+    forget_old_networks();
+    for (const auto& network : desired_.networks) {
+        const auto name = host_interface(network.name);
+        store_.put_host_interface(name);
+        host_.plug_host(name, network);
+        host_interfaces_.insert(name);
+    }
+}
+
+// What a killed daemon left of networks that are no longer there.
+void Daemon::forget_old_networks() {
+    std::set<std::string> wanted;
+    for (const auto& network : desired_.networks) {
+        wanted.insert(host_interface(network.name));
+    }
+    for (const auto& name : store_.host_interfaces()) {
+        if (!wanted.contains(name)) {
+            spdlog::info("{} is removed: its network is no longer there", name);
+            host_.unplug_host(name);
+            store_.erase_host_interface(name);
+        }
+    }
+}
+
+// Traffic ends before interfaces go, so that nothing is lost by halves.
+void Daemon::take_away() noexcept {
+    try {
+        server_.reset();
+        host_.stop();
+        if (attachments_) {
+            attachments_->unplug_all();
+        }
+        for (const auto& name : host_interfaces_) {
+            host_.unplug_host(name);
+            store_.erase_host_interface(name);
+        }
+    } catch (const std::exception& error) {
+        spdlog::error("cleaning up: {}", error.what());
+    }
+    host_interfaces_.clear();
+}
+
+} // namespace pontoon

@@ -1,0 +1,70 @@
+// The daemon: starts everything in order, follows the kernel and requests, and takes away what it made.
+//
+// All of it is one thread; the engine's workers are behind `Live`. Changes go one way: the desired state is changed,
+// becomes a Config, and the host makes it true.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "control/attachments.hpp"
+#include "control/desired.hpp"
+#include "control/http_server.hpp"
+#include "control/interface_watch.hpp"
+#include "control/linux_host.hpp"
+#include "control/options.hpp"
+#include "control/state_lock.hpp"
+#include "control/store.hpp"
+#include "control/unix_socket.hpp"
+
+namespace pontoon {
+
+class Daemon {
+public:
+    // Throws std::runtime_error, and then has taken away what it made.
+    explicit Daemon(const DaemonOptions& options);
+    Daemon(const Daemon&) = delete;
+    Daemon& operator=(const Daemon&) = delete;
+    ~Daemon(); // takes everything away but what the store remembers
+
+    // Until SIGTERM or SIGINT.
+    void run();
+
+private:
+    void start();
+    void start_uplink();
+    void start_networks();
+    void forget_old_networks();
+    void take_away() noexcept;
+
+    boost::asio::awaitable<void> follow_kernel();
+    boost::asio::awaitable<void> look_after_ports();
+    boost::asio::awaitable<void> wait_for_signal();
+    void follow(const InterfaceState& state);
+    void change_uplink(const std::optional<Uplink>& uplink, const std::vector<Ipv4>& host_addresses);
+    void lose_uplink(const std::string& why);
+    void look_after(const std::string& port);
+
+    DaemonOptions options_;
+    Desired desired_;
+    StateLock lock_;
+    Store store_;
+    UnixSocket socket_;
+    boost::asio::io_context io_{1};
+    boost::asio::signal_set signals_{io_, SIGTERM, SIGINT}; // those that come while it starts wait
+    LinuxHost host_;
+    std::unique_ptr<InterfaceWatch> watch_;
+    bool uplink_ = false; // shared with the host, and there
+    std::unique_ptr<Attachments> attachments_;
+    std::set<std::string> host_interfaces_; // that we made
+    std::unique_ptr<HttpServer> server_;
+};
+
+} // namespace pontoon

@@ -1,0 +1,19 @@
+// The daemon's own requests (docs/daemon.md).
+#pragma once
+
+#include <boost/json.hpp>
+
+#include "control/attachments.hpp"
+#include "control/desired.hpp"
+#include "control/host.hpp"
+#include "control/http.hpp"
+
+namespace pontoon {
+
+// The routes, to which others may be added. They keep references to what they are given.
+[[nodiscard]] HttpRoutes pontoon_routes(Attachments& attachments, const Desired& desired, const Host& host);
+
+// An endpoint as requests show it.
+[[nodiscard]] boost::json::object endpoint_json(const Attachment& attachment, const Network& network);
+
+} // namespace pontoon

@@ -1,0 +1,189 @@
+#include "control/linux_host.hpp"
+
+#include <fcntl.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <cstring>
+#include <stdexcept>
+
+#include "control/desired.hpp"
+#include "control/undo.hpp"
+
+namespace pontoon {
+
+namespace {
+
+NetNs open_place(const Place& place) {
+    return place.path.empty() ? NetNs::of_process(place.pid) : NetNs::open(place.path);
+}
+
+// In the calling thread's namespace.
+bool has_mac(const std::string& interface, const Mac& mac) {
+    const UniqueFd any(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    ifreq request{};
+    interface.copy(request.ifr_name, IFNAMSIZ - 1);
+    return ::ioctl(any.get(), SIOCGIFHWADDR, &request) == 0 &&
+           std::memcmp(request.ifr_hwaddr.sa_data, mac.bytes.data(), mac.bytes.size()) == 0;
+}
+
+} // namespace
+
+LinuxHost::LinuxHost(const Live::Options& options) : live_(std::make_unique<Live>(options)) {}
+
+NetNs::Id LinuxHost::find(const Place& place) const {
+    return open_place(place).id();
+}
+
+std::string LinuxHost::free_interface(const Place& place) const {
+    return free_interface_name(open_place(place), "eth");
+}
+
+void LinuxHost::plug(const Attachment& attachment, const Network& network) {
+    const auto& endpoint = attachment.endpoint;
+    const NetNs netns = open_place(attachment.place);
+    InterfaceSettings settings;
+    settings.name = attachment.interface;
+    settings.mac = endpoint.mac;
+    settings.mtu = network.mtu;
+    settings.address = InterfaceAddress4{endpoint.ipv4, network.subnet.length};
+    if (!network.internal) { // where there is no way out there is no route to it (S-008)
+        settings.default_gateway = network.gateway;
+    }
+    Undo undo;
+    if (attachment.kind == AttachKind::veth) {
+        plug_veth(attachment, settings, netns);
+        undo.later([&] { remove_interface(netns, settings.name); });
+        live_->attach(endpoint.name, XskSpec{host_end(endpoint.name)});
+    } else {
+        UniqueFd tap = open_tap(netns, settings);
+        undo.later([&] { remove_interface(netns, settings.name); });
+        live_->attach(endpoint.name, TapSpec{tap.release()});
+    }
+    undo.keep();
+    plugged_.insert(endpoint.name);
+}
+
+// The pair that a killed daemon left is as good as a new one.
+void LinuxHost::plug_veth(const Attachment& attachment, const InterfaceSettings& settings, const NetNs& netns) {
+    const std::string end = host_end(attachment.endpoint.name);
+    if (has_interface(NetNs::current(), end) && has_interface(netns, settings.name)) {
+        return;
+    }
+    make_veth(netns, settings, end);
+}
+
+// What somebody else made under this name since stays: it has another MAC.
+void LinuxHost::unplug(const Attachment& attachment) {
+    const bool ours = plugged_.erase(attachment.endpoint.name) != 0;
+    if (live_) {
+        live_->detach(attachment.endpoint.name);
+    }
+    if (attachment.kind == AttachKind::veth && remove_interface(NetNs::current(), host_end(attachment.endpoint.name))) {
+        return; // and its other end with it
+    }
+    struct stat found{};
+    if (::stat(attachment.place.file().c_str(), &found) != 0 ||
+        NetNs::Id{found.st_dev, found.st_ino} != attachment.place.id) {
+        return; // the namespace has gone, and what was in it
+    }
+    const NetNs netns = open_place(attachment.place);
+    if (ours || netns.run([&] { return has_mac(attachment.interface, attachment.endpoint.mac); })) {
+        remove_interface(netns, attachment.interface);
+    }
+}
+
+// What comes is known to the engine before anybody is led to it.
+void LinuxHost::publish(const Config& config) {
+    Undo undo;
+    live_->publish(config);
+    undo.later([this] { live_->publish(published_); });
+    if (access_) {
+        access_->follow(config);
+        undo.later([this] { access_->follow(published_); });
+    }
+    if (steer_) {
+        steer_->follow(config);
+    }
+    undo.keep();
+    published_ = config;
+}
+
+// Nobody is led to what goes before the engine forgets it.
+void LinuxHost::withdraw(const Config& config, const std::string& name) {
+    Undo undo;
+    if (steer_) {
+        undo.later([this] { steer_->follow(published_); });
+        steer_->follow(config);
+    }
+    if (access_) {
+        undo.later([this] { access_->follow(published_); });
+        access_->follow(config);
+    }
+    live_->detach(name);
+    live_->publish(config);
+    undo.keep();
+    published_ = config;
+}
+
+std::string LinuxHost::held(const Publish& publish) const {
+    return access_ ? access_->held(publish) : std::string();
+}
+
+std::vector<std::string> LinuxHost::failed() const {
+    return live_->failed();
+}
+
+Stats LinuxHost::stats() const {
+    return live_->stats();
+}
+
+void LinuxHost::share_uplink(const std::string& interface, UplinkMode mode) {
+    auto steer = std::make_unique<Steer>(interface, mode);
+    if (steer->mode() == UplinkMode::xdp) {
+        live_->attach(kUplinkName, XskSpec{interface, 0, -1, false, steer->xsks_map()});
+    } else {
+        live_->attach(kUplinkName, TapSpec{steer->take_tap().release()});
+    }
+    steer_ = std::move(steer);
+}
+
+void LinuxHost::give_uplink(const std::string& pci) {
+    live_->attach(kUplinkName, EthdevSpec{pci});
+}
+
+void LinuxHost::lose_uplink() {
+    steer_.reset();
+    live_->detach(kUplinkName);
+}
+
+void LinuxHost::open_access(const std::string& cgroup) {
+    access_ = std::make_unique<HostAccess>(cgroup);
+}
+
+void LinuxHost::plug_host(const std::string& interface, const Network& network) {
+    InterfaceSettings settings;
+    settings.name = interface;
+    settings.mac = network.gateway_mac;
+    settings.mtu = network.mtu;
+    settings.address = InterfaceAddress4{network.gateway, network.subnet.length};
+    UniqueFd tap = open_tap(NetNs::current(), settings);
+    Undo undo;
+    undo.later([&] { remove_interface(NetNs::current(), interface); });
+    live_->attach(network.host_port, TapSpec{tap.release()});
+    undo.keep();
+}
+
+void LinuxHost::unplug_host(const std::string& interface) {
+    remove_interface(NetNs::current(), interface);
+}
+
+void LinuxHost::stop() {
+    access_.reset();
+    steer_.reset(); // from here on the host's kernel has the uplink for itself
+    live_.reset();
+}
+
+} // namespace pontoon

@@ -1,0 +1,56 @@
+// The machine: the engine, the interfaces we make, the uplink shared with the host, and processes of the host.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+
+#include "control/host.hpp"
+#include "control/host_access.hpp"
+#include "control/interface.hpp"
+#include "control/steer.hpp"
+#include "dataplane/live.hpp"
+
+namespace pontoon {
+
+class LinuxHost : public Host {
+public:
+    // Throws std::runtime_error.
+    explicit LinuxHost(const Live::Options& options);
+
+    [[nodiscard]] NetNs::Id find(const Place& place) const override;
+    [[nodiscard]] std::string free_interface(const Place& place) const override;
+    void plug(const Attachment& attachment, const Network& network) override;
+    void unplug(const Attachment& attachment) override;
+    void publish(const Config& config) override;
+    void withdraw(const Config& config, const std::string& name) override;
+    [[nodiscard]] std::string held(const Publish& publish) const override;
+    [[nodiscard]] std::vector<std::string> failed() const override;
+    [[nodiscard]] Stats stats() const override;
+
+    // The way out: an interface that the host keeps, or a device given to DPDK.
+    void share_uplink(const std::string& interface, UplinkMode mode);
+    void give_uplink(const std::string& pci);
+    // The next `publish` ends its use.
+    void lose_uplink();
+    // Processes of the host reach published ports by programs on `cgroup`, or a proxy if that is empty.
+    void open_access(const std::string& cgroup);
+
+    // The host's own interface in a network.
+    void plug_host(const std::string& interface, const Network& network);
+    void unplug_host(const std::string& interface);
+
+    // Stops all traffic. Interfaces stay; only `unplug` and `unplug_host` may follow.
+    void stop();
+
+private:
+    void plug_veth(const Attachment& attachment, const InterfaceSettings& settings, const NetNs& netns);
+
+    std::unique_ptr<Live> live_;
+    std::unique_ptr<Steer> steer_;
+    std::unique_ptr<HostAccess> access_;
+    Config published_;
+    std::set<std::string> plugged_; // endpoints
+};
+
+} // namespace pontoon

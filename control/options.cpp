@@ -1,0 +1,143 @@
+#include "control/options.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/program_options.hpp>
+#include <fstream>
+#include <ostream>
+
+#include "control/option_values.hpp"
+
+namespace pontoon {
+
+namespace {
+
+namespace po = boost::program_options;
+
+po::options_description settings() {
+    po::options_description options("options");
+    auto add = options.add_options();
+    const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
+    const auto preset = [&](const char* name, const char* value) { return text(name)->default_value(value); };
+    add("topology", text("FILE"), "networks, as JSON; the network bridge is always there");
+    add("socket", preset("PATH", "/run/pontoon/pontoon.sock"), "where requests come in");
+    add("state", preset("DIR", "/var/lib/pontoon"), "what outlives the daemon");
+    add("uplink", preset("IF|PCI|none", "none"), "the way out: an interface of the host, or a NIC for DPDK");
+    add("uplink-mode", preset("auto|xdp|tap", "auto"), "how an interface of the host is shared");
+    add("attach", preset("tap|veth", "tap"), "what containers get");
+    add("workers", preset("N", "1"), "threads that move packets");
+    add("cpus", text("LIST"), "their processors, such as 2,4-5: one for each");
+    add("poll", preset("adaptive|busy", "adaptive"), "adaptive sleeps when there is nothing to do");
+    add("hugepages", preset("auto|on|off", "auto"), "memory for packets");
+    add("host-cgroup", text("PATH|none"),
+        "the cgroup2 directory whose processes reach published ports; none: by a proxy (default: the machine's root)");
+    add("log", preset("LEVEL", "info"), "trace, debug, info, warning, error, critical or off");
+    return options;
+}
+
+po::variables_map read_all(std::span<const char* const> args, const po::options_description& visible) {
+    po::variables_map values;
+    po::positional_options_description none;
+    po::store(po::command_line_parser(static_cast<int>(args.size()), args.data())
+                  .options(visible)
+                  .positional(none)
+                  .style(po::command_line_style::default_style & ~po::command_line_style::allow_guessing)
+                  .run(),
+              values);
+    return values;
+}
+
+// What is stored first wins, a default gives way.
+void read_file(const std::string& file, po::variables_map& values) {
+    std::ifstream stream(file);
+    stream.peek();
+    if (!stream.is_open() || stream.bad()) {
+        throw BadOption(fmt::format("--config {}: cannot be read", file));
+    }
+    try {
+        po::store(po::parse_config_file(stream, settings()), values);
+    } catch (const po::error& error) {
+        throw BadOption(fmt::format("--config {}: {}", file, error.what()));
+    }
+}
+
+void take_uplink(const po::variables_map& values, DaemonOptions& options) {
+    const auto text = values["uplink"].as<std::string>();
+    options.uplink_kind = option::uplink_kind_of(text);
+    options.uplink = options.uplink_kind == UplinkKind::pci ? option::full_pci(text) : text;
+    if (options.uplink_kind == UplinkKind::none) {
+        options.uplink.clear();
+    }
+    if (options.uplink_kind == UplinkKind::pci) {
+        options.live.pci.push_back(options.uplink);
+    }
+    const auto mode = values["uplink-mode"].as<std::string>();
+    options.uplink_mode = option::one_of<UplinkMode>(
+        "uplink-mode", mode, {{"auto", UplinkMode::automatic}, {"xdp", UplinkMode::xdp}, {"tap", UplinkMode::tap}});
+}
+
+void take_engine(const po::variables_map& values, DaemonOptions& options) {
+    using Pages = Live::Options::Hugepages;
+    options.live.workers = option::number("workers", values["workers"].as<std::string>(), 1, 64);
+    if (values.contains("cpus")) {
+        const auto text = values["cpus"].as<std::string>();
+        options.live.cpus = option::cpus_of(text);
+        if (options.live.cpus.size() != options.live.workers) {
+            throw BadOption(fmt::format("--cpus {}: names {} processors for {} workers", text, options.live.cpus.size(),
+                                        options.live.workers));
+        }
+    }
+    options.live.poll = option::one_of<Poll>("poll", values["poll"].as<std::string>(),
+                                             {{"adaptive", Poll::adaptive}, {"busy", Poll::busy}});
+    options.live.hugepages =
+        option::one_of<Pages>("hugepages", values["hugepages"].as<std::string>(),
+                              {{"auto", Pages::automatic}, {"on", Pages::on}, {"off", Pages::off}});
+}
+
+DaemonOptions checked(const po::variables_map& values) {
+    DaemonOptions options;
+    if (values.contains("topology")) {
+        options.topology = option::path("topology", values["topology"].as<std::string>());
+    }
+    options.socket = option::socket_path(values["socket"].as<std::string>());
+    options.state = option::path("state", values["state"].as<std::string>());
+    take_uplink(values, options);
+    take_engine(values, options);
+    options.attach = option::one_of<AttachKind>("attach", values["attach"].as<std::string>(),
+                                                {{"tap", AttachKind::tap}, {"veth", AttachKind::veth}});
+    options.log = option::log_level(values["log"].as<std::string>());
+    if (values.contains("host-cgroup")) {
+        const auto text = values["host-cgroup"].as<std::string>();
+        options.host_cgroup = text == "none" ? std::string() : option::cgroup_directory(text);
+    }
+    return options;
+}
+
+} // namespace
+
+std::optional<DaemonOptions> parse_daemon_options(std::span<const char* const> args, std::ostream& out) {
+    po::options_description visible = settings();
+    visible.add_options()("config", po::value<std::string>()->value_name("FILE"),
+                          "options as NAME = VALUE lines; the command line wins");
+    visible.add_options()("help", "print this")("version", "print the version");
+    try {
+        auto values = read_all(args, visible);
+        if (values.contains("help")) {
+            out << "usage: pontoond [options]\n\nThe switch of a container host, and its control socket.\n\n"
+                << visible;
+            return std::nullopt;
+        }
+        if (values.contains("version")) {
+            out << "pontoond " << PONTOON_VERSION << '\n';
+            return std::nullopt;
+        }
+        if (values.contains("config")) {
+            read_file(values["config"].as<std::string>(), values);
+        }
+        return checked(values);
+    } catch (const po::error& error) {
+        throw BadOption(error.what());
+    }
+}
+
+} // namespace pontoon

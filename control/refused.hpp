@@ -1,0 +1,25 @@
+// A request that is not granted because of what it asks for, and not because something broke.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace pontoon {
+
+class Refused : public std::runtime_error {
+public:
+    enum class Why {
+        bad,      // it makes no sense
+        missing,  // what it names is not there
+        conflict, // somebody else has what it wants
+    };
+
+    Refused(Why why, const std::string& message) : std::runtime_error(message), why_(why) {}
+
+    [[nodiscard]] Why why() const { return why_; }
+
+private:
+    Why why_;
+};
+
+} // namespace pontoon
