@@ -31,7 +31,7 @@ def equal(got, wanted, what):
 
 class Container:
     def __init__(self, name, namespace):
-        self.name, self.namespace, self.address = name, namespace, None
+        self.name, self.namespace, self.address, self.wanted = name, namespace, None, None
 
 
 class Lab:
@@ -74,12 +74,21 @@ class Lab:
 
     def reattach(self, container, network="bridge", publish=(), ip=None, mac=None):
         self.switch.attach(container, network, publish, ip, mac)
+        container.wanted = (network, publish, ip, mac)
         container.address = container.namespace.address()
 
     def detach(self, container):
         self.switch.detach(container)
         links = [link["ifname"] for link in container.namespace.ip_json("link show")]
         equal(links, ["lo"], f"{container.name}'s devices after detach")
+
+    def start_again(self):
+        """Starts the switch after a stop. Who was attached is again: a daemon has that in its state, the clone is told."""
+        self.switch.start()
+        for container in self.containers.values():
+            if not self.is_pontoon:
+                self.reattach(container, *container.wanted)
+            equal(container.namespace.address(), container.address, f"{container.name}'s address after the start")
 
     def gateway(self, container):
         return container.namespace.ip_json("-4 route show default")[0]["gateway"]

@@ -23,6 +23,7 @@ class Docker0:
         self.ports = {}
 
     def start(self):
+        self.ports = {}
         self.host.sysctl("net.ipv4.ip_forward", 1)
         for family in ("iptables", "ip6tables"):
             self.host.sysctl(f"net.bridge.bridge-nf-call-{family}", int(self.call_iptables))

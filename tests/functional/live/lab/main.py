@@ -20,8 +20,10 @@ from .pontoon import Skip
 VARIANTS = {"tap": {}, "veth": {"attach": "veth"}, "xdp": {"uplink_mode": "xdp"}, "workers": {"options": ["--workers", "2"]}}
 INSIDE = "PONTOON_LIVE_INSIDE"
 SKIPPED = 77
+# A command in network, mount and process namespaces of its own, which end with it.
 MOUNTS = ("mkdir -p /run/netns && mount -t tmpfs none /run/netns && ip link set lo up && "
           "{ mount -t bpf none /sys/fs/bpf 2>/dev/null || true; } && exec \"$0\" \"$@\"")
+OWN_NAMESPACES = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-c", MOUNTS]
 
 
 def main(scenario, variants=("tap",), timeout=60, only=None, **lab):
@@ -47,9 +49,8 @@ def main(scenario, variants=("tap",), timeout=60, only=None, **lab):
 
 def outside(name, options, variant, timeout):
     """Runs one variant in namespaces of its own, and says how it went."""
-    command = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-c", MOUNTS,
-               sys.executable, os.path.abspath(sys.argv[0]), "--switch", options.switch, "--variant", variant,
-               "--build", os.path.abspath(options.build)]
+    command = [*OWN_NAMESPACES, sys.executable, os.path.abspath(sys.argv[0]), "--switch", options.switch,
+               "--variant", variant, "--build", os.path.abspath(options.build)]
     begin = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                                text=True, env={**os.environ, INSIDE: "1"})
