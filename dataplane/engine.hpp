@@ -23,6 +23,7 @@
 #include "dataplane/plan.hpp"
 #include "dataplane/worker.hpp"
 
+struct rte_mempool;
 struct rte_rcu_qsbr;
 
 namespace pontoon {
@@ -33,6 +34,7 @@ public:
         unsigned workers = 1;          // at most kMaxWorkers
         std::uint64_t seed = 1;        // of the tables' hashes
         std::uint32_t flows = 1 << 20; // room for so many tracked flows
+        rte_mempool* pool = nullptr;   // buffers for segments and copies; null: each packet's own pool
     };
     static constexpr unsigned kMaxWorkers = 64;
 

@@ -6,8 +6,9 @@
 
 namespace pontoon {
 
-Outbox::Outbox(unsigned worker, const std::vector<std::unique_ptr<Inbox>>& inboxes, TotalCounters& totals)
-    : worker_(worker), inboxes_(inboxes), totals_(totals), messages_(inboxes.size()) {
+Outbox::Outbox(unsigned worker, const std::vector<std::unique_ptr<Inbox>>& inboxes, TotalCounters& totals,
+               rte_mempool* pool)
+    : worker_(worker), inboxes_(inboxes), totals_(totals), pool_(pool), messages_(inboxes.size()) {
     touched_.reserve(Fdb::kMaxPort);
     for (auto& messages : messages_) {
         messages.reserve(Inbox::kMessages);
@@ -83,6 +84,11 @@ bool Outbox::flush(Attachment* in) {
 
 void Outbox::transmit(Attachment& out) {
     const std::span packets(out.queue.data(), out.queued);
+    out.queued = 0;
+    if (!out.edge.takes(packets)) [[unlikely]] {
+        finish(out, packets);
+        return;
+    }
     std::uint64_t bytes = 0;
     for (const rte_mbuf* packet : packets) {
         bytes += packet->pkt_len;
@@ -95,7 +101,17 @@ void Outbox::transmit(Attachment& out) {
     totals_.sent.add(sent);
     out.counters.tx_packets.add(sent);
     out.counters.tx_bytes.add(bytes);
-    out.queued = 0;
+}
+
+void Outbox::finish(Attachment& out, std::span<rte_mbuf* const> packets) {
+    const auto outcome = out.edge.transmit(packets, *out.port, pool_);
+    totals_.copied.add(outcome.made);
+    totals_.sent.add(outcome.sent);
+    out.counters.tx_packets.add(outcome.sent);
+    out.counters.tx_bytes.add(outcome.bytes);
+    count_drop(&out, Reason::tx_full, outcome.refused);
+    count_drop(&out, Reason::frame_too_long, outcome.too_long);
+    count_drop(&out, Reason::no_buffer, outcome.no_buffer);
 }
 
 void Outbox::push(unsigned worker, Attachment* in) {

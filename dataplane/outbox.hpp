@@ -13,8 +13,9 @@ namespace pontoon {
 
 class Outbox {
 public:
-    // `inboxes` has one for each worker, or none if there is only one worker.
-    Outbox(unsigned worker, const std::vector<std::unique_ptr<Inbox>>& inboxes, TotalCounters& totals);
+    // `inboxes` has one for each worker, or none if there is only one worker. `pool` is that of Engine::Options.
+    Outbox(unsigned worker, const std::vector<std::unique_ptr<Inbox>>& inboxes, TotalCounters& totals,
+           rte_mempool* pool);
 
     // Messages from now on are sent in this generation of the plan.
     void adopt(std::uint64_t generation) { generation_ = static_cast<std::uint16_t>(generation); }
@@ -42,11 +43,13 @@ public:
 private:
     void send_first(rte_mbuf* mbuf, Attachment& out); // into an empty or full queue, or to another worker
     void transmit(Attachment& out);
+    void finish(Attachment& out, std::span<rte_mbuf* const> packets);
     void push(unsigned worker, Attachment* in);
 
     const unsigned worker_;
     const std::vector<std::unique_ptr<Inbox>>& inboxes_;
     TotalCounters& totals_;
+    rte_mempool* const pool_;
     std::uint16_t generation_ = 0;
     std::vector<Attachment*> touched_;           // own ports with a queue
     std::vector<std::vector<Message>> messages_; // by worker

@@ -11,6 +11,7 @@
 #include "dataplane/bridge/domain.hpp"
 #include "dataplane/bridge/fdb.hpp"
 #include "dataplane/observe/counters.hpp"
+#include "dataplane/port/edge.hpp"
 #include "dataplane/port/port.hpp"
 #include "dataplane/route/routing.hpp"
 
@@ -23,6 +24,7 @@ struct Attachment {
     std::uint64_t serial = 0; // from 1 on; no other attachment ever has it
     unsigned worker = 0;
     std::unique_ptr<Port> port;
+    Edge edge; // finishes what the port cannot do
     PortCounters counters;
     std::array<rte_mbuf*, Burst::kMax> queue{}; // to be transmitted at the end of the turn
     unsigned queued = 0;

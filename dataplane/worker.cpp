@@ -25,7 +25,7 @@ static_assert(kSweepWhole + kSweepEvery < Fdb::kWrap - Fdb::kAgeing);
 Worker::Worker(const Router::Options& router, const std::atomic<const Plan*>& plan,
                const std::vector<std::unique_ptr<Inbox>>& inboxes)
     : index_(router.worker), plan_(plan), inbox_(inboxes.empty() ? nullptr : inboxes[index_].get()),
-      outbox_(index_, inboxes, counters_), router_(router, outbox_, counters_) {}
+      outbox_(index_, inboxes, counters_, router.pool), router_(router, outbox_, counters_) {}
 
 bool Worker::turn(Nanoseconds now) {
     const Plan& plan = *plan_.load(std::memory_order_acquire);

@@ -94,7 +94,8 @@ void make_icmp_error(Packet& p, const IcmpError& error) {
     const std::size_t quote = std::min({most, std::size_t{p.ip_length}, std::size_t{p.first} - p.l3, room});
 
     p.data = make_room(p, quote);
-    p.length = p.first = p.mbuf->pkt_len;
+    p.length = p.first = p.mbuf->data_len;
+    p.segment = 0;
     p.ip_length = static_cast<std::uint32_t>(p.length - kL3);
     p.l3 = kL3;
     p.l4 = kL4;

@@ -28,15 +28,17 @@ struct PortCount {
     Number rx_bytes{};
     Number tx_packets{};
     Number tx_bytes{};
-    // Packets received here and dropped, and packets this port did not take (tx_full).
+    // Packets received here and dropped, and packets this port did not take (tx_full, frame_too_long, no_buffer).
     std::array<Number, kReasonCount> drops{};
 };
 
 // Every packet is in here: received + copied + originated = sent + consumed + held + dropped.
 template <typename Number>
 struct TotalCount {
-    Number received{};   // came in on a port
-    Number copied{};     // made by flooding: a frame that leaves on three ports is one received and two copied
+    Number received{}; // came in on a port
+    // Made from others. A frame that leaves on three ports, in three fragments or as three segments is one received and
+    // two copied.
+    Number copied{};
     Number originated{}; // made by the switch: answers to ARP and ping
     Number sent{};       // left on a port
     Number consumed{};   // ended in the switch, their destination

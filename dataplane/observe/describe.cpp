@@ -110,7 +110,7 @@ std::string describe(std::span<const std::uint8_t> head, std::uint32_t length) {
     Packet p;
     p.data = bytes.data();
     p.length = length;
-    p.first = static_cast<std::uint32_t>(bytes.size());
+    p.first = static_cast<std::uint16_t>(bytes.size());
     p.csum_trusted = true;
     parse(p);
     if (p.l3 == 0) {

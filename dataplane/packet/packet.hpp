@@ -21,7 +21,8 @@ struct alignas(64) Packet {
     rte_mbuf* mbuf = nullptr;
     std::uint8_t* data = nullptr; // the frame's first byte
     std::uint32_t length = 0;     // the frame's bytes, all buffers of a chain together
-    std::uint32_t first = 0;      // how many of them stand at `data`, before the chain goes on
+    std::uint16_t first = 0;      // how many of them stand at `data`, before the chain goes on
+    std::uint16_t segment = 0;    // bytes of the longest IP packet it is still to be cut into; 0 if it leaves whole
     std::uint16_t l3 = 0;         // offset of what follows the Ethernet and VLAN headers
     std::uint16_t l4 = 0;         // offset of the transport header; 0 where there is none to read
     std::uint16_t type = 0;       // EtherType behind the tags, host byte order
@@ -55,6 +56,9 @@ struct alignas(64) Packet {
 
     // Bytes of the transport header, where there is one, and its data.
     [[nodiscard]] std::uint32_t l4_length() const { return ip_length - (l4 - l3); }
+
+    // Whether a link takes what it leaves as, whole or cut.
+    [[nodiscard]] bool fits(std::uint32_t mtu) const { return ip_length <= mtu || (segment != 0 && segment <= mtu); }
 
     // True if `bytes` bytes at `offset` stand in the first buffer, where `data + offset` reaches them.
     [[nodiscard]] bool has(std::size_t offset, std::size_t bytes) const { return offset + bytes <= first; }

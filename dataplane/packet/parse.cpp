@@ -1,5 +1,6 @@
 #include "dataplane/packet/parse.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 #include "dataplane/packet/extensions.hpp"
@@ -36,7 +37,7 @@ Reason missing(const Packet& p, std::size_t offset, std::size_t bytes, Reason tr
     constexpr unsigned plain = sizeof(Ipv4Header); // of a known length it sums without a loop
     const std::uint8_t* const begin = p.data + p.l3;
     const Sum sum = header == plain ? sum_short(begin, plain) : sum_bytes(begin, header);
-    const bool right = sums_right(sum) || p.csum_trusted;
+    const bool right = sums_right(sum) || (p.csum_trusted && !p.csum_partial); // a debt is one of the transport
     if (!right && ip.checksum.raw() != 0) {
         return Reason::ipv4_bad_checksum;
     }
@@ -124,7 +125,12 @@ Reason parse_network(Packet& p) {
 } // namespace
 
 void parse_any(Packet& p) {
-    p = Packet{.mbuf = p.mbuf, .data = p.data, .length = p.length, .first = p.first, .csum_trusted = p.csum_trusted};
+    p = Packet{.mbuf = p.mbuf,
+               .data = p.data,
+               .length = p.length,
+               .first = p.first,
+               .csum_partial = p.csum_partial,
+               .csum_trusted = p.csum_trusted};
     if (!p.has(0, sizeof(EthernetHeader))) {
         p.fault = missing(p, 0, sizeof(EthernetHeader), Reason::frame_truncated);
         return;
@@ -132,6 +138,36 @@ void parse_any(Packet& p) {
     p.type = p.header<EthernetHeader>(0).type.host();
     p.l3 = sizeof(EthernetHeader);
     p.fault = p.type == ether_type::kIpv4 ? parse_ipv4(p) : parse_other(p);
+}
+
+bool parse_offloaded(Packet& p) {
+    constexpr std::uint64_t shape_mask = 0xff3f'0000'0000'00ff; // as in parse_common
+    if (p.first < kCommonL4 + sizeof(UdpHeader) || p.header<EthernetHeader>(0).type != be16{ether_type::kIpv4}) {
+        return false;
+    }
+    const auto& ip = p.header<Ipv4Header>(kCommonL3);
+    const std::uint32_t total = ip.total_length.host();
+    if ((load<std::uint64_t>(p.data + kCommonL3) & shape_mask) != 0x45 || total < sizeof(Ipv4Header) ||
+        kCommonL3 + total > p.length || !sums_right(sum_short(p.data + kCommonL3, sizeof(Ipv4Header)))) {
+        return false;
+    }
+    const std::uint32_t length = total - std::uint32_t{sizeof(Ipv4Header)};
+    const bool is_tcp = ip.protocol == protocol::kTcp;
+    if (is_tcp ? length < sizeof(TcpHeader) : ip.protocol != protocol::kUdp || length < sizeof(UdpHeader)) {
+        return false;
+    }
+    const std::size_t header =
+        is_tcp ? p.header<TcpHeader>(kCommonL4).header_length() : p.header<UdpHeader>(kCommonL4).length.host();
+    if (header < (is_tcp ? sizeof(TcpHeader) : sizeof(UdpHeader)) || header > length ||
+        !p.has(kCommonL4, is_tcp ? header : std::min(std::size_t{length}, sizeof(TcpHeader)))) {
+        return false;
+    }
+    auto* const bytes = reinterpret_cast<std::uint8_t*>(&p);
+    store(bytes + offsetof(Packet, l3), kCommonShape);
+    store(bytes + offsetof(Packet, fault), std::uint32_t{0}); // tagged, fragment and later_piece with it
+    p.protocol = ip.protocol;
+    p.ip_length = total;
+    return true;
 }
 
 } // namespace pontoon

@@ -3,22 +3,31 @@
 
 #include <rte_mbuf.h>
 
+#include "dataplane/packet/offload.hpp"
 #include "dataplane/packet/parse.hpp"
 
 namespace pontoon {
 
-// Opens and parses it. True if it is of the commonest kind (parse_common), and so without fault.
+// What `read` does where the port says something of its checksums, or of what is left to hardware.
+[[nodiscard]] bool read_offloaded(Packet& packet);
+// The long way for all others. A debt that only the checksum field tells of is marked in the mbuf, so that it is paid
+// where the packet leaves.
+void read_any(Packet& packet);
+
+// Opens and parses it. True if it is of the commonest kinds (parse_common, parse_offloaded), and so without fault.
 [[gnu::always_inline]] inline bool read(Packet& packet, rte_mbuf* mbuf) {
     packet.mbuf = mbuf;
     packet.data = rte_pktmbuf_mtod(mbuf, std::uint8_t*);
     packet.length = mbuf->pkt_len;
     packet.first = mbuf->data_len;
+    packet.segment = 0;
+    if ((mbuf->ol_flags & (kVerified | kLeftToHardware)) != 0) [[unlikely]] {
+        return read_offloaded(packet);
+    }
     if (parse_common(packet)) [[likely]] {
         return true;
     }
-    constexpr std::uint64_t good = RTE_MBUF_F_RX_IP_CKSUM_GOOD | RTE_MBUF_F_RX_L4_CKSUM_GOOD;
-    packet.csum_trusted = (mbuf->ol_flags & good) == good;
-    parse_any(packet);
+    read_any(packet);
     return false;
 }
 

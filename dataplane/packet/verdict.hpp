@@ -38,6 +38,7 @@ namespace pontoon {
     _(icmp_truncated,            "the packet ends inside its ICMP header")                              \
     _(icmp_bad_checksum,         "wrong ICMP checksum")                                                 \
     _(icmp_bad_quote,            "an ICMP error that quotes no packet, or a malformed one")             \
+    _(offload_bad,               "what the sender left to its hardware does not fit the packet")        \
     /* the bridge (bridge/bridge) */                                                                    \
     _(source_mac_invalid,        "the source MAC is a group address or zero")                           \
     _(source_mac_spoofed,        "the source MAC belongs to another endpoint or to the gateway")        \
@@ -78,10 +79,11 @@ namespace pontoon {
     _(neighbor_unreachable,      "nobody answers ARP for the next hop")                                 \
     _(neighbor_queue_full,       "more packets than are held wait for the next hop's ARP")              \
     _(neighbor_table_full,       "there is no room for another neighbour")                              \
-    _(no_buffer,                 "no packet buffer left for its pieces")                                \
+    _(no_buffer,                 "no packet buffer left for its pieces or a copy")                                \
     /* between ports (worker) */                                                                        \
     _(port_detached,             "the port is in no network of the configuration")                      \
     _(inbox_full,                "another worker did not keep up")                                      \
+    _(frame_too_long,            "longer than the output port takes, and not to be segmented")          \
     _(tx_full,                   "the output port did not take the packet")
 // clang-format on
 

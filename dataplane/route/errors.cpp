@@ -3,6 +3,8 @@
 
 #include "dataplane/ip/icmp_error.hpp"
 #include "dataplane/ip/split.hpp"
+#include "dataplane/packet/receive.hpp"
+#include "dataplane/packet/segment.hpp"
 #include "dataplane/route/router.hpp"
 #include "dataplane/wire/checksum.hpp"
 
@@ -76,17 +78,57 @@ Verdict Router::refuse(Packet& packet, const Origin& from, Reason reason, std::u
 
 // A translated packet that is longer than the way on allows, and may be fragmented.
 Verdict Router::send_split(Packet& packet, Neighbors::Id to, std::uint16_t mtu) {
-    std::array<rte_mbuf*, kMostPieces> pieces;
-    const unsigned count = split(packet, mtu, pieces);
+    if (packet.segment != 0) {
+        return send_smaller(packet, to, mtu);
+    }
+    const unsigned count = emit_split(packet, to, mtu);
     if (count == 0) {
         return drop(Reason::no_buffer);
     }
     totals_.copied.add(count - 1);
+    rte_pktmbuf_free(packet.mbuf);
+    return held();
+}
+
+// The same of one that is to be cut into segments which are too long themselves. TCP is cut into smaller ones, since
+// its data has no borders. A datagram has to stay one, so each is made here and then fragmented, as Linux does with
+// both.
+Verdict Router::send_smaller(Packet& packet, Neighbors::Id to, std::uint16_t mtu) {
+    const auto headers = static_cast<unsigned>(packet.mbuf->l3_len + packet.mbuf->l4_len);
+    if (packet.protocol == protocol::kTcp && mtu > headers) {
+        resize_segments(packet, static_cast<std::uint16_t>(mtu - headers));
+        return send(packet, to);
+    }
+    Segmenter datagrams(*packet.mbuf);
+    unsigned count = 0;
+    while (datagrams.more()) {
+        rte_mbuf* const datagram = datagrams.next(options_.pool != nullptr ? options_.pool : packet.mbuf->pool);
+        unsigned pieces = 0;
+        if (datagram != nullptr) {
+            Packet one;
+            read(one, datagram);
+            pieces = emit_split(one, to, mtu);
+            rte_pktmbuf_free(datagram);
+        }
+        count += pieces;
+        if (pieces == 0) {
+            totals_.copied.add(count);
+            return drop(Reason::no_buffer);
+        }
+    }
+    totals_.copied.add(count - 1);
+    rte_pktmbuf_free(packet.mbuf);
+    return held();
+}
+
+// Sends the pieces of a packet, which stays; returns how many, 0 if it could not be split.
+unsigned Router::emit_split(const Packet& packet, Neighbors::Id to, std::uint16_t mtu) {
+    std::array<rte_mbuf*, kMostPieces> pieces;
+    const unsigned count = split(packet, mtu, pieces);
     for (unsigned i = 0; i < count; ++i) {
         emit(pieces[i], to);
     }
-    rte_pktmbuf_free(packet.mbuf);
-    return held();
+    return count;
 }
 
 } // namespace pontoon

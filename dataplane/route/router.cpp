@@ -4,6 +4,8 @@
 
 #include <cstring>
 
+#include "dataplane/packet/offload.hpp"
+
 namespace pontoon {
 
 namespace {
@@ -17,7 +19,8 @@ void remove_tag(Packet& packet) {
     packet.data = static_cast<std::uint8_t*>(static_cast<void*>(rte_pktmbuf_adj(packet.mbuf, tag)));
     edit<EthernetHeader>(packet.data).type = be16{packet.type};
     packet.length -= tag;
-    packet.first -= tag;
+    packet.first = static_cast<std::uint16_t>(packet.first - tag);
+    move_offload(*packet.mbuf, -int{tag});
     packet.l3 = sizeof(EthernetHeader);
     packet.l4 = packet.l4 == 0 ? std::uint16_t{0} : static_cast<std::uint16_t>(packet.l4 - tag);
     packet.quote = packet.quote == 0 ? std::uint16_t{0} : static_cast<std::uint16_t>(packet.quote - tag);
@@ -172,7 +175,7 @@ Verdict Router::forward(Packet& packet, const Origin& from, HalfId id) {
 
 Verdict Router::forward_by(Packet& packet, const Origin& from, const Half& half) {
     const std::uint16_t mtu = neighbors_.at(half.adjacency).mtu;
-    if (packet.ip_length > mtu && packet.header<Ipv4Header>(packet.l3).must_not_fragment()) {
+    if (!packet.fits(mtu) && packet.header<Ipv4Header>(packet.l3).must_not_fragment()) {
         return refuse(packet, from, Reason::too_big, icmp::kUnreachable, icmp::kFragmentationNeeded, mtu);
     }
     translate(packet, half.rewrite);
@@ -181,7 +184,7 @@ Verdict Router::forward_by(Packet& packet, const Origin& from, const Half& half)
 
 Verdict Router::send(Packet& packet, Neighbors::Id to) {
     const Adjacency& way = neighbors_.at(to);
-    if (packet.ip_length > way.mtu) {
+    if (!packet.fits(way.mtu)) {
         return send_split(packet, to, way.mtu);
     }
     if (way.port == kNoPort) {

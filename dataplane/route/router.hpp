@@ -37,6 +37,7 @@ public:
         std::uint64_t seed = 1;
         std::uint32_t flows = 1 << 20;
         std::atomic<std::uint32_t>* all_flows = nullptr; // of all workers together
+        rte_mempool* pool = nullptr;                     // see Engine::Options
     };
 
     // Where a packet came in.
@@ -182,6 +183,8 @@ private:
     [[nodiscard]] Verdict refuse(Packet& packet, const Origin& from, Reason reason, std::uint8_t type,
                                  std::uint8_t code, std::uint32_t rest = 0);
     [[nodiscard]] Verdict send_split(Packet& packet, Neighbors::Id to, std::uint16_t mtu);
+    [[nodiscard]] Verdict send_smaller(Packet& packet, Neighbors::Id to, std::uint16_t mtu);
+    [[nodiscard]] unsigned emit_split(const Packet& packet, Neighbors::Id to, std::uint16_t mtu);
 
     // uplink.cpp
     [[nodiscard]] Attachment* uplink_port() const;
@@ -258,8 +261,7 @@ inline PortId Router::pass(const Packet& packet, Zone zone) {
     const FlowWords words = words_at(l3, packet.data + kCommonL4, packet.protocol, zone);
     const Adjacency& to = neighbors_.at(half.adjacency);
     if (load<FlowWords>(reinterpret_cast<const std::uint8_t*>(&half.key)) != words || half.epoch != epoch_ ||
-        to.port == kNoPort || ip.ttl <= 1 || packet.ip_length > to.mtu || packet.l3 != sizeof(EthernetHeader))
-        [[unlikely]] {
+        to.port == kNoPort || ip.ttl <= 1 || !packet.fits(to.mtu) || packet.l3 != sizeof(EthernetHeader)) [[unlikely]] {
         return kNoPort;
     }
     const bool settled = (half.flags & Half::kSettled) != 0;

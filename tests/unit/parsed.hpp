@@ -19,7 +19,7 @@ public:
         std::ranges::copy(frame, bytes_.get());
         packet_.data = bytes_.get();
         packet_.length = static_cast<std::uint32_t>(frame.size());
-        packet_.first = packet_.length;
+        packet_.first = static_cast<std::uint16_t>(frame.size());
         packet_.csum_trusted = trusted;
         parse(packet_);
     }

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <vector>
 
+#include "dataplane/packet/offload.hpp"
 #include "dataplane/port/port.hpp"
 #include "tests/unit/buffers.hpp"
 
@@ -16,7 +17,10 @@ struct Queue {
     std::mutex mutex;
     std::deque<rte_mbuf*> waiting;
     std::vector<frames::Bytes> sent;
-    unsigned takes = 64; // packets a transmit call takes
+    std::vector<unsigned> segments; // of each one sent: tso_segsz if it is still to be cut, else 0
+    std::vector<bool> owing;        // and whether its checksum is still owed
+    unsigned takes = 64;            // packets a transmit call takes
+    Capabilities can{};             // as of when the port is attached
 
     void feed(rte_mbuf* packet) {
         const std::lock_guard lock(mutex);
@@ -52,10 +56,14 @@ public:
         unsigned count = 0;
         for (; count < packets.size() && count < queue_->takes; ++count) {
             queue_->sent.push_back(bytes_of(packets[count]));
+            queue_->segments.push_back(is_to_segment(*packets[count]) ? packets[count]->tso_segsz : 0U);
+            queue_->owing.push_back(owes_checksum(*packets[count]));
             rte_pktmbuf_free(packets[count]);
         }
         return count;
     }
+
+    [[nodiscard]] Capabilities capabilities() const override { return queue_->can; }
 
 private:
     std::shared_ptr<Queue> queue_;

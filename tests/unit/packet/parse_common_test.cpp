@@ -12,7 +12,7 @@ namespace {
 Packet opened(frames::Bytes& frame) {
     Packet packet;
     packet.data = frame.data();
-    packet.length = packet.first = static_cast<std::uint32_t>(frame.size());
+    packet.length = packet.first = static_cast<std::uint16_t>(frame.size());
     return packet;
 }
 
