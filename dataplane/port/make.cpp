@@ -1,9 +1,8 @@
 #include "dataplane/port/make.hpp"
 
-#include <stdexcept>
-
 #include "dataplane/port/ethdev.hpp"
 #include "dataplane/port/tap.hpp"
+#include "dataplane/port/xsk.hpp"
 
 namespace pontoon {
 
@@ -14,7 +13,7 @@ struct Make {
 
     std::unique_ptr<Port> operator()(const TapSpec& spec) const { return std::make_unique<TapPort>(spec.fd, buffers); }
     std::unique_ptr<Port> operator()(const XskSpec& spec) const {
-        throw std::runtime_error(spec.interface + ": there are no AF_XDP ports yet");
+        return std::make_unique<XskPort>(spec, buffers.small);
     }
     std::unique_ptr<Port> operator()(const EthdevSpec& spec) const {
         return std::make_unique<EthdevPort>(spec.device, buffers.small);

@@ -15,6 +15,7 @@
 #include <string>
 #include <utility>
 
+#include "dataplane/port/refused.hpp"
 #include "dataplane/port/virtio.hpp"
 
 namespace pontoon {
@@ -193,21 +194,19 @@ int TapPort::send_chain(rte_mbuf& packet) {
 
 unsigned TapPort::transmit(std::span<rte_mbuf*> packets) {
     std::size_t done = 0;
-    std::size_t refused = 0; // they wait at the front, in the places of what is sent
+    Refused refused(packets);
     for (; done < packets.size() && !failed(); ++done) {
         rte_mbuf* const packet = packets[done];
         const int error = send(*packet);
         if (error == 0) {
             rte_pktmbuf_free(packet);
         } else if (error == EINVAL || error == EMSGSIZE) {
-            packets[refused++] = packet;
+            refused.add(packet);
         } else {
             break;
         }
     }
-    const auto front = packets.begin();
-    std::copy_backward(front, front + static_cast<std::ptrdiff_t>(refused), front + static_cast<std::ptrdiff_t>(done));
-    return static_cast<unsigned>(done - refused);
+    return refused.settle(done);
 }
 
 } // namespace pontoon
