@@ -1,12 +1,12 @@
 // NAT with workers as threads, while the configuration changes under it.
 #include <catch2/catch.hpp>
 
-#include <chrono>
 #include <stop_token>
 #include <thread>
 
 #include "dataplane/engine.hpp"
 #include "tests/support/datagram.hpp"
+#include "tests/unit/eventually.hpp"
 #include "tests/unit/networks.hpp"
 #include "tests/unit/queue_port.hpp"
 
@@ -41,17 +41,6 @@ Config variant(unsigned number) {
                         {Ipv4{}, {8001, 8001}, Transport::udp, endpoint_name(1, number % 4), {80, 80}}};
     config.conntrack.max = number % 7 == 0 ? 20 : 10000;
     return config;
-}
-
-bool eventually(const auto& condition) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > end) {
-            return false;
-        }
-        std::this_thread::yield();
-    }
-    return true;
 }
 
 // Out of a container, to a published port from a container or from outside, or to a port of NAT; some in pieces.

@@ -1,11 +1,11 @@
 // The engine with its workers as threads. Nothing here sleeps: a test waits for counters to say so, and gives up after
 // half a minute.
-#include <chrono>
 #include <stop_token>
 #include <thread>
 
 #include "dataplane/engine.hpp"
 #include "dataplane/port/ethdev.hpp"
+#include "tests/unit/eventually.hpp"
 #include "tests/unit/networks.hpp"
 #include "tests/unit/queue_port.hpp"
 
@@ -14,18 +14,6 @@ namespace pontoon {
 using namespace frames;
 
 namespace {
-
-template <typename Condition>
-[[nodiscard]] bool eventually(Condition condition) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > end) {
-            return false;
-        }
-        std::this_thread::yield();
-    }
-    return true;
-}
 
 // Each packet's way is over and none waits between workers.
 bool is_settled(const Stats& stats, std::uint64_t received) {
