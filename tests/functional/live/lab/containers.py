@@ -29,6 +29,21 @@ def equal(got, wanted, what):
         raise Failure(f"{what}: {got}, not {wanted}")
 
 
+def make_cgroup(folder):
+    path = CGROUPS / os.path.basename(folder)
+    path.mkdir()
+    return path
+
+
+def remove_traces(folder):
+    """What outlives the namespaces of a lab that was killed."""
+    cgroup = CGROUPS / os.path.basename(folder)
+    if cgroup.is_dir():
+        eventually(lambda: not (cgroup / "cgroup.procs").read_text(), "the cgroup is empty")
+        cgroup.rmdir()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 class Container:
     def __init__(self, name, namespace):
         self.name, self.namespace, self.address, self.wanted = name, namespace, None, None
@@ -37,9 +52,10 @@ class Container:
 class Lab:
     """`options` are those of the switch: attach, uplink_mode, options, uplink ..."""
 
-    def __init__(self, switch="pontoon", build="build", networks=(), prefix="", cgroup=False, start=True, **options):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="pontoon-live."))
-        self.cgroup = self.make_cgroup() if cgroup else None
+    def __init__(self, switch="pontoon", build="build", networks=(), prefix="", cgroup=False, start=True, folder=None,
+                 **options):
+        self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="pontoon-live."))
+        self.cgroup = make_cgroup(self.folder) if cgroup else None
         self.world = World(prefix, self.cgroup)
         self.host, self.outside = self.world.host, self.world.outside
         self.containers = {}
@@ -53,11 +69,6 @@ class Lab:
     @property
     def is_pontoon(self):
         return self.switch.kind == "pontoon"
-
-    def make_cgroup(self):
-        path = CGROUPS / f"pontoon-live-{os.path.basename(self.folder)}"
-        path.mkdir()
-        return path
 
     # ---- containers ------------------------------------------------------------------------------------------------
 
@@ -147,7 +158,4 @@ class Lab:
             process.kill()
             process.wait(timeout=10)
         self.world.delete()
-        if self.cgroup:
-            eventually(lambda: not (self.cgroup / "cgroup.procs").read_text(), "the cgroup is empty")
-            self.cgroup.rmdir()
-        shutil.rmtree(self.folder)
+        remove_traces(self.folder)

@@ -10,10 +10,11 @@ import pathlib
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
 
-from .containers import Lab
+from .containers import Lab, remove_traces
 from .namespaces import Failure
 from .pontoon import Skip
 
@@ -51,14 +52,15 @@ def outside(name, options, variant, timeout):
     """Runs one variant in namespaces of its own, and says how it went."""
     command = [*OWN_NAMESPACES, sys.executable, os.path.abspath(sys.argv[0]), "--switch", options.switch,
                "--variant", variant, "--build", os.path.abspath(options.build)]
-    begin = time.monotonic()
+    begin, folder = time.monotonic(), tempfile.mkdtemp(prefix="pontoon-live.")
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-                               text=True, env={**os.environ, INSIDE: "1"})
+                               text=True, env={**os.environ, INSIDE: folder})
     try:
         output = process.communicate(timeout=timeout + 15)[0]
     except subprocess.TimeoutExpired:
         process.kill()
         output = f"{process.communicate()[0]}\nended after {timeout + 15} s"
+    remove_traces(folder)
     title = f"{name} ({variant if options.switch == 'pontoon' else options.switch})"
     if process.returncode == SKIPPED:
         print(f"skipped {title}: {output.strip().splitlines()[-1]}", flush=True)
@@ -82,7 +84,7 @@ def inside(scenario, options, timeout, about):
     settings["options"] = [*about.get("options", ()), *VARIANTS[options.variant[0]].get("options", ())]
     start = settings.pop("start", True)
     try:
-        lab = Lab(switch=options.switch, build=options.build, start=False, **settings)
+        lab = Lab(switch=options.switch, build=options.build, start=False, folder=os.environ[INSIDE], **settings)
         if start:
             lab.switch.start()
         scenario(lab)

@@ -66,7 +66,7 @@ class Pontoon:
 
     @staticmethod
     def refused(what, text):
-        if "not supported" in text:
+        if re.search("not supported|there are no .* yet", text):
             return Skip(text.strip().splitlines()[-1])
         return Failure(f"{what}:\n{text}")
 
