@@ -16,7 +16,7 @@ namespace pontoon {
 
 struct InterfaceState {
     unsigned index = 0;
-    bool up = false;
+    bool up = false; // and has a carrier
     Mac mac;
     std::uint32_t mtu = 1500;
     std::vector<InterfaceAddress4> addresses; // as the kernel lists them: primary before secondary

@@ -1,6 +1,7 @@
 #include "control/topology.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <optional>
 #include <set>
@@ -17,14 +18,18 @@ namespace json = boost::json;
 
 constexpr std::size_t kMostBytes = std::size_t{64} << 20;
 
+void check_unicast(const std::string& place, Ipv4 address) {
+    if (!address.is_unicast()) {
+        throw InputError(place, address.to_string() + " is not the address of one host");
+    }
+}
+
 std::optional<Ipv4> read_host_ipv4(const ObjectReader& from) {
     if (!from.has("host_ipv4")) {
         return std::nullopt;
     }
     const Ipv4 address = from.parsed<Ipv4>("host_ipv4");
-    if (!address.is_unicast()) {
-        from.fail("host_ipv4", address.to_string() + " is not the address of one host");
-    }
+    check_unicast(from.place("host_ipv4"), address);
     return address;
 }
 
@@ -32,9 +37,11 @@ std::optional<Ipv4> read_host_ipv4(const ObjectReader& from) {
 class TopologyReader {
 public:
     Config read(const json::value& value) {
-        const ObjectReader top(value, "", {"networks", "endpoints", "publish", "links", "uplink", "conntrack"});
+        const ObjectReader top(value, "",
+                               {"networks", "host_addresses", "endpoints", "publish", "links", "uplink", "conntrack"});
         top.each("networks", [this](const auto& element, const auto& place) { read_network(element, place); });
-        check_host_addresses();
+        check_host_ipv4();
+        read_host_addresses(top);
         top.each("endpoints", [this](const auto& element, const auto& place) { read_endpoint(element, place); });
         if (top.has("uplink")) {
             config_.uplink = read_uplink(top.at("uplink"), subnets_);
@@ -61,7 +68,8 @@ private:
 
     void read_network(const json::value& value, const std::string& place) {
         const ObjectReader from(
-            value, place, {"name", "subnet", "gateway", "mac", "icc", "masquerade", "internal", "mtu", "host_ipv4"});
+            value, place,
+            {"name", "subnet", "gateway", "mac", "icc", "masquerade", "internal", "mtu", "host_ipv4", "host"});
         Network network;
         network.name = read_name(from, "name");
         network.subnet = from.parsed<Prefix4>("subnet");
@@ -75,6 +83,7 @@ private:
         network.internal = from.boolean("internal", false);
         network.mtu = read_mtu(from);
         network.host_ipv4 = read_host_ipv4(from);
+        network.host_port = from.boolean("host", false) ? "host:" + network.name : "";
         if (taken_.contains(network.name)) {
             from.fail("name", "there is a network " + network.name + " already");
         }
@@ -85,12 +94,24 @@ private:
     }
 
     // When all subnets are known: the address may be in none, also not in that of a later network.
-    void check_host_addresses() const {
+    void check_host_ipv4() const {
         for (std::size_t index = 0; index < config_.networks.size(); ++index) {
             if (const auto address = config_.networks[index].host_ipv4) {
                 subnets_.check_outside("networks[" + std::to_string(index) + "].host_ipv4", *address);
             }
         }
+    }
+
+    void read_host_addresses(const ObjectReader& top) {
+        top.each("host_addresses", [this](const auto& element, const auto& place) {
+            const auto address = Ipv4::parse(text_in(element, place));
+            if (!address) {
+                throw InputError(place, address.error());
+            }
+            check_unicast(place, *address);
+            subnets_.check_outside(place, *address);
+            config_.host_addresses.push_back(*address);
+        });
     }
 
     void read_endpoint(const json::value& value, const std::string& place) {
@@ -156,11 +177,14 @@ std::expected<Config, std::string> parse_topology(std::string_view text) {
 std::expected<Config, std::string> load_topology(const std::filesystem::path& file) {
     std::ifstream stream(file, std::ios::binary);
     std::string text;
-    text.resize(kMostBytes + 1);
-    if (!stream.read(text.data(), static_cast<std::streamsize>(text.size())) && !stream.eof()) {
+    std::array<char, 65536> part;
+    while (stream && text.size() <= kMostBytes) {
+        stream.read(part.data(), part.size());
+        text.append(part.data(), static_cast<std::size_t>(stream.gcount()));
+    }
+    if (!stream.eof() && text.size() <= kMostBytes) {
         return std::unexpected(file.string() + ": cannot be read");
     }
-    text.resize(static_cast<std::size_t>(stream.gcount()));
     if (text.size() > kMostBytes) {
         return std::unexpected(file.string() + ": more than 64 MiB");
     }

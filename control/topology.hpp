@@ -1,5 +1,5 @@
-// The topology file: networks, endpoints, published ports, links, the uplink and how flows are tracked, as
-// JSON (docs/replay.md).
+// The topology file: networks, the host's addresses, endpoints, published ports, links, the uplink and how flows are
+// tracked, as JSON (docs/replay.md).
 #pragma once
 
 #include <expected>

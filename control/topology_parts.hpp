@@ -55,7 +55,7 @@ using NetworkOf = std::unordered_map<std::string, std::string>;
 // topology_publish.cpp: one published port after the other; none may overlap an earlier one.
 class PublishReader {
 public:
-    // `config` has its networks, endpoints and uplink.
+    // `config` has its networks, host_addresses, endpoints and uplink.
     PublishReader(const Config& config, const NetworkOf& endpoints);
     PublishReader(const PublishReader&) = delete;
     PublishReader& operator=(const PublishReader&) = delete;

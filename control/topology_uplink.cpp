@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <vector>
 
@@ -29,21 +30,44 @@ std::vector<InterfaceAddress4> read_addresses(const ObjectReader& from, const Su
 }
 
 // Prefixes may overlap: a host of one of them will do.
-Ipv4 read_gateway(const ObjectReader& from, const std::vector<InterfaceAddress4>& addresses) {
+Ipv4 read_gateway(const ObjectReader& from, const std::vector<Prefix4>& on_link) {
     const Ipv4 gateway = from.parsed<Ipv4>("gateway");
-    const auto holds = [&](const InterfaceAddress4& address) { return address.prefix().contains(gateway); };
-    const auto serves = [&](const InterfaceAddress4& address) {
-        return holds(address) && !address.prefix().is_network_or_broadcast(gateway);
+    const auto holds = [&](const Prefix4& prefix) { return prefix.contains(gateway); };
+    const auto serves = [&](const Prefix4& prefix) {
+        return holds(prefix) && !prefix.is_network_or_broadcast(gateway);
     };
-    if (!std::ranges::any_of(addresses, serves)) {
-        const auto holder = std::ranges::find_if(addresses, holds);
-        if (holder == addresses.end() && addresses.size() > 1) {
+    if (!std::ranges::any_of(on_link, serves)) {
+        const auto holder = std::ranges::find_if(on_link, holds);
+        if (holder == on_link.end() && on_link.size() > 1) {
             from.fail("gateway", gateway.to_string() + " is outside every prefix of the uplink");
         }
-        const auto& nearest = holder == addresses.end() ? addresses.front() : *holder;
-        check_host(from.place("gateway"), gateway, nearest.prefix(), "the uplink");
+        check_host(from.place("gateway"), gateway, holder == on_link.end() ? on_link.front() : *holder, "the uplink");
     }
     return gateway;
+}
+
+// Gateways have to be on the link: in an address's prefix or behind a route without a gateway, wherever it stands.
+void read_routes(const ObjectReader& from, std::vector<Prefix4>& on_link, Uplink& uplink) {
+    std::set<Prefix4> seen;
+    from.each("routes", [&](const json::value& value, const std::string& place) {
+        const ObjectReader route(value, place, {"destination", "gateway"});
+        uplink.routes.push_back({route.parsed<Prefix4>("destination"), {}});
+        const Prefix4& destination = uplink.routes.back().destination;
+        if (!seen.insert(destination).second) {
+            route.fail("destination", destination.to_string() + " comes twice");
+        }
+        if (!route.has("gateway")) {
+            on_link.push_back(destination);
+        }
+    });
+    auto next = uplink.routes.begin();
+    from.each("routes", [&](const json::value& value, const std::string& place) {
+        const ObjectReader route(value, place, {"destination", "gateway"});
+        if (route.has("gateway")) {
+            next->gateway = read_gateway(route, on_link);
+        }
+        ++next;
+    });
 }
 
 std::vector<PortRange> read_nat_ports(const ObjectReader& from) {
@@ -79,12 +103,16 @@ void read_neighbor(const std::string& place, std::string_view key, const json::v
 } // namespace
 
 Uplink read_uplink(const json::value& value, const Subnets& subnets) {
-    const ObjectReader from(value, "uplink", {"ipv4", "mac", "gateway", "nat_ports", "neighbors", "mtu"});
+    const ObjectReader from(value, "uplink",
+                            {"ipv4", "mac", "gateway", "routes", "nat_ports", "neighbors", "mtu", "shared"});
     Uplink uplink;
     uplink.ipv4 = read_addresses(from, subnets);
     uplink.mac = read_mac(from, uplink.ipv4.front().address);
+    std::vector<Prefix4> on_link;
+    std::ranges::transform(uplink.ipv4, std::back_inserter(on_link), &InterfaceAddress4::prefix);
+    read_routes(from, on_link, uplink);
     if (from.has("gateway")) {
-        uplink.gateway = read_gateway(from, uplink.ipv4);
+        uplink.gateway = read_gateway(from, on_link);
     }
     if (from.has("nat_ports")) {
         uplink.nat_ports = read_nat_ports(from);
@@ -95,6 +123,7 @@ Uplink read_uplink(const json::value& value, const Subnets& subnets) {
         }
     }
     uplink.mtu = read_mtu(from);
+    uplink.shared = from.boolean("shared", false);
     return uplink;
 }
 

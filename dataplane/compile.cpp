@@ -62,8 +62,9 @@ void Engine::add_ports(Plan& plan) const {
     for (const auto& [name, attachment] : attachments_) {
         plan.ports.resize(std::max<std::size_t>(plan.ports.size(), attachment->id + std::size_t{1}));
         const bool uplink = name == kUplinkName;
+        const bool stays = uplink && current_ && current_->has_port(attachment->id); // see Engine::take_number
         plan.ports[attachment->id] = {attachment.get(), Plan::kNoDomain, uplink, kUplinkZone,
-                                      uplink ? 0 : plan.generation};
+                                      stays ? current_->ports[attachment->id].joined : plan.generation};
         plan.attachments.push_back(attachment);
     }
     for (PortId id = 1; id < plan.ports.size(); ++id) {
@@ -96,25 +97,34 @@ void Engine::number_zones(const Config& config) {
     next_zones_ = std::move(zones);
 }
 
+// Puts the port into the network that is added next, once. kNoPort: there is none by this name.
+PortId Engine::join(Plan& plan, BridgeDomain& domain, const std::string& port) const {
+    const auto found = attachments_.find(port);
+    if (found == attachments_.end()) {
+        return kNoPort;
+    }
+    const PortId id = found->second->id;
+    plan.ports[id].domain = static_cast<std::uint16_t>(plan.domains.size());
+    plan.ports[id].zone = next_zones_.at(domain.name);
+    plan.ports[id].joined = joined(id, domain.name, plan.generation);
+    if (std::ranges::find(domain.ports, id) == domain.ports.end()) {
+        domain.ports.push_back(id);
+    }
+    return id;
+}
+
 void Engine::add_network(Plan& plan, const Network& network, const std::vector<const Endpoint*>& members,
                          const std::vector<Link>& links) const {
-    const auto index = static_cast<std::uint16_t>(plan.domains.size());
-    BridgeDomain domain{network.name, network.subnet, network.gateway, network.gateway_mac, network.icc, {}, {}, {}};
+    BridgeDomain domain{network.name, network.subnet, network.gateway, network.gateway_mac, network.icc, {}, {}};
     std::map<std::string, Ipv4> addresses;
     for (const auto* endpoint : members) {
-        if (const auto found = attachments_.find(endpoint->port_name()); found != attachments_.end()) {
-            const PortId id = found->second->id;
-            plan.ports[id].domain = index;
-            plan.ports[id].zone = next_zones_.at(network.name);
-            plan.ports[id].joined = joined(id, network.name, plan.generation);
-            if (std::ranges::find(domain.ports, id) == domain.ports.end()) {
-                domain.ports.push_back(id);
-            }
+        if (const PortId id = join(plan, domain, endpoint->port_name()); id != kNoPort) {
             domain.statics.push_back({endpoint->mac, id});
             addresses[endpoint->name] = endpoint->ipv4;
         }
     }
-    domain.statics.push_back({network.gateway_mac, kGatewayPort});
+    domain.host = join(plan, domain, network.host_port);
+    domain.statics.push_back({network.gateway_mac, domain.host != kNoPort ? domain.host : kGatewayPort});
     for (const auto& link : links) {
         if (addresses.contains(link.from) && addresses.contains(link.to)) {
             for (const auto& ports : link.ports) {
@@ -129,8 +139,10 @@ void Engine::add_network(Plan& plan, const Network& network, const std::vector<c
 Routing Engine::compile_routing(const Plan& plan, const Config& config) const {
     std::vector<RoutedNetwork> networks;
     for (const auto& network : config.networks) {
+        const auto host = attachments_.find(network.host_port);
         networks.push_back({next_zones_.at(network.name), network.subnet, network.gateway, network.gateway_mac,
-                            network.masquerade, network.internal, network.mtu, network.host_ipv4});
+                            network.masquerade, network.internal, network.mtu, network.host_ipv4,
+                            host != attachments_.end() ? host->second->id : kNoPort});
     }
     std::ranges::sort(networks, {}, [](const RoutedNetwork& network) { return network.subnet.address; });
     std::map<Zone, std::uint16_t> by_zone;
@@ -153,14 +165,15 @@ Routing Engine::compile_routing(const Plan& plan, const Config& config) const {
     std::ranges::sort(endpoints, {}, &RoutedEndpoint::ipv4);
     auto published = compile_published(config, networks, endpoints, addresses);
 
+    // Containers reach published ports without a way out too, and are translated for it.
+    const Uplink way = config.uplink.value_or(Uplink{});
     std::optional<RoutedUplink> uplink;
-    NatPorts ports;
     if (const auto found = attachments_.find(kUplinkName); config.uplink && found != attachments_.end()) {
-        const auto& way = *config.uplink;
-        uplink = {found->second->id, found->second->worker, way.mac, way.mtu, way.gateway, way.ipv4, way.neighbors};
-        ports = NatPorts(way.nat_ports, static_cast<unsigned>(workers_.size()));
+        uplink = {found->second->id, found->second->worker, way.mac,    way.mtu,   way.gateway,
+                  way.ipv4,          way.neighbors,         way.routes, way.shared};
     }
-    Routing routing(std::move(networks), std::move(endpoints), std::move(published), std::move(uplink), ports);
+    Routing routing(std::move(networks), std::move(endpoints), std::move(published), std::move(uplink),
+                    NatPorts(way.nat_ports, static_cast<unsigned>(workers_.size())), config.host_addresses);
     routing.conntrack = config.conntrack;
     return routing;
 }

@@ -1,10 +1,8 @@
 #include "dataplane/engine.hpp"
 
-#include <rte_lcore.h>
 #include <rte_rcu_qsbr.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <new>
 #include <stdexcept>
@@ -49,16 +47,39 @@ PortId Engine::attach(const std::string& name, std::unique_ptr<Port> port) {
     if (attachments_.contains(name)) {
         throw std::runtime_error("endpoint " + name + " is attached already");
     }
-    if (last_port_ == kGatewayPort - 1) {
-        throw std::runtime_error("endpoint " + name + ": there are " + std::to_string(last_port_) + " ports already");
-    }
     auto attachment = std::make_shared<Attachment>();
+    const PortId id = take_number(name);
     attachment->name = name;
-    attachment->id = ++last_port_;
-    attachment->worker = last_port_ % static_cast<unsigned>(workers_.size());
+    attachment->id = id;
+    attachment->serial = ++last_serial_;
+    attachment->worker = id % static_cast<unsigned>(workers_.size());
     attachment->port = std::move(port);
     attachments_.emplace(name, std::move(attachment));
-    return last_port_;
+    return id;
+}
+
+// One that no plan names. What still speaks of its last port, a flow or a message, is told apart by Plan::Slot::joined;
+// and so that there is little of that, numbers rest.
+PortId Engine::take_number(const std::string& name) {
+    const bool all_used = last_port_ == kGatewayPort - 1;
+    if (given_back_.size() > kRest || (all_used && !given_back_.empty())) {
+        const PortId id = given_back_.front().id;
+        given_back_.pop_front();
+        return id;
+    }
+    if (all_used) {
+        throw std::runtime_error("endpoint " + name + ": there are " + std::to_string(last_port_) + " ports already");
+    }
+    return ++last_port_;
+}
+
+void Engine::detach(const std::string& name) {
+    const auto found = attachments_.find(name);
+    if (found != attachments_.end()) {
+        leaving_.push_back({found->second, found->second->id});
+        attachments_.erase(found);
+        reclaim(); // if it never was in a plan
+    }
 }
 
 void Engine::publish(const Config& config) {
@@ -71,12 +92,20 @@ void Engine::swap(std::unique_ptr<Plan> plan) {
     retired_.emplace_back(); // what can fail comes first
     plan_.store(plan.get(), std::memory_order_release);
     retired_.back() = {std::exchange(current_, std::move(plan)), rte_rcu_qsbr_start(qsbr_.get())};
+    wake_all();
     reclaim();
 }
 
 void Engine::reclaim() {
     while (!retired_.empty() && rte_rcu_qsbr_check(qsbr_.get(), retired_.front().token, false) == 1) {
         retired_.pop_front();
+    }
+    for (auto next = leaving_.begin(); next != leaving_.end();) {
+        const auto leaving = next++;
+        if (leaving->attachment.use_count() == 1) {
+            leaving->attachment.reset();
+            given_back_.splice(given_back_.end(), leaving_, leaving);
+        }
     }
 }
 
@@ -88,33 +117,14 @@ bool Engine::step(Nanoseconds now) {
     return busy;
 }
 
-void Engine::start() {
-    stopping_ = false;
-    for (unsigned worker = 0; worker < workers_.size(); ++worker) {
-        rte_rcu_qsbr_thread_online(qsbr_.get(), worker);
-        threads_.emplace_back([this, worker] { run(worker); });
+std::vector<std::string> Engine::failed() const {
+    std::vector<std::string> names;
+    for (const auto& [name, attachment] : attachments_) {
+        if (attachment->port->failed()) {
+            names.push_back(name);
+        }
     }
-}
-
-void Engine::stop() {
-    stopping_ = true;
-    threads_.clear();
-    for (unsigned worker = 0; worker < workers_.size(); ++worker) {
-        rte_rcu_qsbr_thread_offline(qsbr_.get(), worker);
-    }
-    reclaim();
-}
-
-void Engine::run(unsigned worker) {
-    const bool registered = rte_thread_register() == 0; // gives the thread its own mbuf cache
-    while (!stopping_.load(std::memory_order_relaxed)) {
-        const auto now = std::chrono::steady_clock::now().time_since_epoch();
-        workers_[worker]->turn(static_cast<Nanoseconds>(std::chrono::nanoseconds(now).count()));
-        rte_rcu_qsbr_quiescent(qsbr_.get(), worker);
-    }
-    if (registered) {
-        rte_thread_unregister();
-    }
+    return names;
 }
 
 Stats Engine::stats() const {

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <map>
 #include <memory>
 #include <random>
@@ -45,18 +46,37 @@ public:
     // std::runtime_error if the name has a port already or there are kMaxPort of them.
     PortId attach(const std::string& name, std::unique_ptr<Port> port);
 
+    // Takes the port away from `name`, which need not have one. It is used until the next `publish`, and destroyed once
+    // the workers are past the plan before that: see `settle`. What is queued for it or held from it is dropped then.
+    void detach(const std::string& name);
+
     // Makes `config` true. Endpoints without a port wait for it; a port that no endpoint names drops what it receives.
     // Throws std::bad_alloc, and then nothing has changed.
     void publish(const Config& config);
 
+    // Waits, not for long, until no worker that is awake looks at an earlier configuration and no detached port is
+    // left. False: it was not for long enough.
+    bool settle();
+
     // One turn of each worker. Returns whether any of them had something to do.
     bool step(Nanoseconds now);
 
-    // Runs the workers as threads, on the monotonic clock, until `stop`.
-    void start();
+    struct Threads {
+        bool sleeps = true;         // a worker that has found nothing for some time sleeps until there is something
+        std::vector<unsigned> cpus; // worker i runs on cpus[i]; empty: where the kernel likes
+        Nanoseconds longest_sleep = 1'000'000'000; // tables age
+    };
+    // Runs the workers as threads, on the monotonic clock, until `stop`. Throws std::runtime_error, and then none runs.
+    void start(const Threads& threads);
+    void start() { start({}); }
     void stop();
 
     [[nodiscard]] Stats stats() const;
+    // Of a worker's thread, since `start`.
+    [[nodiscard]] PollStats polling(unsigned worker) const;
+    [[nodiscard]] bool is_asleep(unsigned worker) const { return pollers_[worker]->waker().asleep(); }
+    // Names whose port's device has gone.
+    [[nodiscard]] std::vector<std::string> failed() const;
     // Entries a look-up would find, by network; endpoints' own addresses included, the gateway's not. Not while
     // threads run.
     [[nodiscard]] std::map<std::string, std::size_t> fdb_sizes(Nanoseconds now) const;
@@ -82,10 +102,19 @@ private:
         std::unique_ptr<const Plan> plan;
         std::uint64_t token = 0;
     };
+    // A port that was detached, as long as plans name it; then only its number.
+    struct Leaving {
+        std::shared_ptr<Attachment> attachment;
+        PortId id = kNoPort;
+    };
+    static constexpr std::size_t kRest = 1024; // numbers that wait before one of them is used again
+
+    [[nodiscard]] PortId take_number(const std::string& name);
 
     [[nodiscard]] std::unique_ptr<Plan> compile(const Config& config);
     void add_ports(Plan& plan) const;
     void number_zones(const Config& config);
+    [[nodiscard]] PortId join(Plan& plan, BridgeDomain& domain, const std::string& port) const;
     void add_network(Plan& plan, const Network& network, const std::vector<const Endpoint*>& members,
                      const std::vector<Link>& links) const;
     [[nodiscard]] Routing compile_routing(const Plan& plan, const Config& config) const;
@@ -94,7 +123,10 @@ private:
     [[nodiscard]] std::vector<std::shared_ptr<Fdb>> make_fdbs(const BridgeDomain& domain) const;
     void swap(std::unique_ptr<Plan> plan);
     void reclaim();
-    void run(unsigned worker);
+    void spawn(unsigned worker, const Threads& threads);
+    void run(unsigned worker, const Threads& threads);
+    void sleep(unsigned worker, Nanoseconds longest);
+    void wake_all();
 
     mutable std::mt19937_64 random_;         // for seeds
     std::map<std::string, Zone> zones_;      // of the networks there are
@@ -103,12 +135,16 @@ private:
     Config config_;
     std::map<std::string, std::shared_ptr<Attachment>> attachments_;
     PortId last_port_ = kNoPort;
+    std::uint64_t last_serial_ = 0;
+    std::list<Leaving> leaving_;
+    std::list<Leaving> given_back_; // the numbers to be used again, the oldest first
     std::unique_ptr<const Plan> current_;
     std::atomic<const Plan*> plan_ = nullptr;
     std::deque<Retired> retired_;
     std::unique_ptr<rte_rcu_qsbr, void (*)(void*)> qsbr_;
     std::vector<std::unique_ptr<Inbox>> inboxes_;
     std::vector<std::unique_ptr<Worker>> workers_;
+    std::vector<std::unique_ptr<Poller>> pollers_; // by worker, while threads run
     std::vector<std::jthread> threads_;
     std::atomic<bool> stopping_ = false;
 };

@@ -39,8 +39,12 @@ Inbox::~Inbox() {
 }
 
 std::size_t Inbox::push(std::span<const Message> messages) {
-    return rte_ring_enqueue_burst_elem(ring_, messages.data(), sizeof(Message), static_cast<unsigned>(messages.size()),
-                                       nullptr);
+    const auto count = rte_ring_enqueue_burst_elem(ring_, messages.data(), sizeof(Message),
+                                                   static_cast<unsigned>(messages.size()), nullptr);
+    if (waker_ != nullptr) {
+        waker_->wake();
+    }
+    return count;
 }
 
 std::size_t Inbox::pop(std::span<Message> messages) {

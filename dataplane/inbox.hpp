@@ -6,6 +6,7 @@
 #include <span>
 
 #include "dataplane/packet/packet.hpp"
+#include "dataplane/waker.hpp"
 
 struct rte_ring;
 
@@ -77,8 +78,12 @@ public:
     [[nodiscard]] std::size_t pop(std::span<Message> messages);
     [[nodiscard]] std::size_t size() const;
 
+    // From now on wakes the owner when something comes, or nobody if null. Not while workers run.
+    void set_waker(Waker* waker) { waker_ = waker; }
+
 private:
     rte_ring* ring_;
+    Waker* waker_ = nullptr;
 };
 
 } // namespace pontoon

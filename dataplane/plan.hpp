@@ -20,6 +20,7 @@ namespace pontoon {
 struct Attachment {
     std::string name;
     PortId id = kNoPort;
+    std::uint64_t serial = 0; // from 1 on; no other attachment ever has it
     unsigned worker = 0;
     std::unique_ptr<Port> port;
     PortCounters counters;
@@ -34,8 +35,9 @@ struct Plan {
         Attachment* attachment = nullptr; // null for a number that no port has
         std::uint16_t domain = kNoDomain;
         bool uplink = false;
-        Zone zone = kUplinkZone;  // of the network
-        std::uint64_t joined = 0; // the generation since which it has been in this domain without a break
+        Zone zone = kUplinkZone; // of the network
+        std::uint64_t joined =
+            0; // the generation since which it has been in this domain, or the uplink, without a break
     };
 
     // A network with one FDB for each worker.

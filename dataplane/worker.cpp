@@ -36,16 +36,28 @@ bool Worker::turn(Nanoseconds now) {
     }
     bool busy = router_.purge();
     if (now - aged_ >= kSweepEvery) {
-        age(plan, now);         // before anything is learned now, which would look old to the steps of a leap
-        outbox_.flush(nullptr); // what asks for neighbours
+        age(plan, now); // before anything is learned now, which would look old to the steps of a leap
     }
     busy |= outbox_.flush(nullptr); // what the router sent by itself
     busy |= inbox_ != nullptr && read_inbox(plan);
+    busy |= serve_all(plan);
+    held_.set(router_.packets_held());
+    return busy;
+}
+
+bool Worker::serve_all(const Plan& plan) {
+    if (poller_ != nullptr) {
+        return poller_->ask(plan, now_, [&](Attachment& in) { return serve(plan, in); });
+    }
+    bool busy = false;
     for (const PortId id : plan.owned[index_]) {
         busy |= serve(plan, *plan.ports[id].attachment);
     }
-    held_.set(router_.packets_held());
     return busy;
+}
+
+bool Worker::is_current() const {
+    return plan_.load(std::memory_order_acquire)->generation == adopted_ && (inbox_ == nullptr || inbox_->size() == 0);
 }
 
 void Worker::expire(Nanoseconds now) {
@@ -137,7 +149,9 @@ void Worker::serve_network(const Plan& plan, Attachment& in, std::span<rte_mbuf*
     const auto& slot = plan.ports[in.id];
     const auto& domain = plan.domains[slot.domain];
     const Segment segment{domain.bridge, *domain.fdbs[index_], {in.id, Fdb::tick_of(now_)}};
-    const std::uint64_t gateway = domain.bridge.gateway_mac.bits() << 16;
+    // What the host sends to its own address comes back to nobody.
+    constexpr std::uint64_t nobody = 1;
+    const std::uint64_t gateway = in.id == domain.bridge.host ? nobody : domain.bridge.gateway_mac.bits() << 16;
     prepare(received, in, [&](Packet& packet, bool common) {
         const std::uint64_t source = packet.source_word();
         if ((source & 1) != 0 || source << 16 == 0) { // a group address, or none
@@ -216,7 +230,8 @@ void Worker::serve_uplink(const Plan& plan, Attachment& in, std::span<rte_mbuf* 
         return router_.route(packet, {segment.from.port, zone});
     }
     const PortId output = find_output(packet, segment);
-    if (output == kGatewayPort || (packet.is_arp() && asks_for_gateway(packet, segment.domain))) {
+    const bool is_gateway = segment.domain.host == kNoPort; // else the host answers for it
+    if (output == kGatewayPort || (is_gateway && packet.is_arp() && asks_for_gateway(packet, segment.domain))) {
         return at_gateway(packet, segment.domain, segment.from.port);
     }
     return bridge(packet, segment, output);

@@ -18,6 +18,7 @@
 #include "dataplane/outbox.hpp"
 #include "dataplane/packet/packet.hpp"
 #include "dataplane/plan.hpp"
+#include "dataplane/poller.hpp"
 #include "dataplane/route/router.hpp"
 
 namespace pontoon {
@@ -31,6 +32,12 @@ public:
 
     // One round: the inbox, then a burst from each port. `now` never goes back. Returns whether anything was there.
     bool turn(Nanoseconds now);
+
+    // From now on `poller` says which ports are asked; null: each of them every turn. Not while a turn runs.
+    void set_poller(Poller* poller) { poller_ = poller; }
+
+    // Whether a turn would find nothing new but packets. Only between turns of the same thread.
+    [[nodiscard]] bool is_current() const;
 
     // Lets all go that is over time. Not while a turn runs.
     void expire(Nanoseconds now);
@@ -53,6 +60,7 @@ private:
     bool read_inbox(const Plan& plan);
     void take(const Message& message, const Plan& plan);
     void take_routed(const Message& message, const Plan& plan);
+    bool serve_all(const Plan& plan);
     bool serve(const Plan& plan, Attachment& in);
     template <typename LookAhead>
     [[gnu::always_inline]] inline void prepare(std::span<rte_mbuf* const> mbufs, Attachment& in, LookAhead look_ahead);
@@ -75,6 +83,7 @@ private:
     std::uint64_t adopted_ = 0; // generation of the plan that the tables are in step with
     Nanoseconds now_ = 0;       // of this turn
     Nanoseconds aged_ = 0;      // when the FDBs were last swept
+    Poller* poller_ = nullptr;
     Trace* trace_ = nullptr;
     StageCycles* stages_ = nullptr;
     TotalCounters counters_;

@@ -34,6 +34,11 @@ void MemorySwitch::attach(const Config& config) {
     if (config.uplink) {
         add(kUplinkName);
     }
+    for (const auto& network : config.networks) {
+        if (!network.host_port.empty()) {
+            add(network.host_port);
+        }
+    }
 }
 
 void MemorySwitch::feed(const std::string& port, std::span<const std::uint8_t> frame, std::size_t length) {

@@ -21,7 +21,7 @@ public:
     // The EAL runs.
     explicit MemorySwitch(const Engine::Options& options);
 
-    // Gives a port to each endpoint of `config`, and to its uplink, that has none yet.
+    // Gives a port to each endpoint of `config`, its uplink and the host in its networks that has none yet.
     void attach(const Config& config);
     void publish(const Config& config) { engine_.publish(config); }
 

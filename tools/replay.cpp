@@ -49,6 +49,11 @@ std::vector<Config> check_inputs(const ReplayOptions& options) {
         for (const auto& endpoint : config->endpoints) {
             names.insert(endpoint.name);
         }
+        for (const auto& network : config->networks) {
+            if (!network.host_port.empty()) {
+                names.insert(network.host_port);
+            }
+        }
         if (config->uplink) {
             names.insert(kUplinkName);
         }

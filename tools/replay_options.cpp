@@ -22,7 +22,7 @@ po::options_description visible_options() {
     po::options_description options("options");
     auto add = options.add_options();
     add("in", po::value<std::vector<std::string>>()->composing()->value_name("NAME=FILE"),
-        "what the endpoint NAME (or uplink) sends: a pcap or pcapng file; repeat it for each file");
+        "what the endpoint NAME (or uplink, or host:NETWORK) sends: a pcap or pcapng file; repeat it for each file");
     add("out", po::value<std::string>()->value_name("DIR"), "where NAME.pcap goes for each port that sent something");
     add("stats", po::value<std::string>()->value_name("FILE"), "where the statistics go (default: standard output)");
     add("workers", po::value<unsigned>()->default_value(1)->value_name("N"), "workers that share the ports");

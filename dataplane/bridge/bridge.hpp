@@ -42,6 +42,12 @@ struct Segment {
 // hold no state, as Docker's rules for them (S-002).
 [[nodiscard]] bool icc_denies(const Packet& packet, const BridgeDomain& domain);
 
+// Whether a frame is the host's own or for it alone: icc=false is between containers.
+[[nodiscard]] inline bool is_with_host(const Segment& segment, PortId output) {
+    const PortId host = segment.domain.host;
+    return host != kNoPort && (segment.from.port == host || output == host);
+}
+
 // Decides about a frame that is not for the gateway. `output` comes from `find_output`.
 [[nodiscard]] inline Verdict bridge(const Packet& packet, const Segment& segment, PortId output) {
     if (output == kNoPort && packet.destination_mac().is_link_local()) {
@@ -50,8 +56,9 @@ struct Segment {
     if (output == segment.from.port) {
         return drop(Reason::same_port);
     }
-    if (!segment.domain.icc && icc_denies(packet, segment.domain)) {
-        return drop(Reason::icc_denied);
+    if (!segment.domain.icc && !is_with_host(segment, output) && icc_denies(packet, segment.domain)) {
+        const bool to_host = packet.destination_mac().is_group() && segment.domain.host != kNoPort;
+        return to_host ? forward_to(segment.domain.host) : drop(Reason::icc_denied);
     }
     return output == kNoPort ? flood() : forward_to(output);
 }

@@ -11,7 +11,7 @@
 
 namespace pontoon {
 
-// The switch itself as a destination in the FDB.
+// The switch itself as a destination in the FDB, where the host is not attached.
 inline constexpr PortId kGatewayPort = Fdb::kMaxPort;
 
 struct BridgeDomain {
@@ -30,9 +30,10 @@ struct BridgeDomain {
         friend bool operator==(const Link&, const Link&) = default;
     };
 
-    std::vector<PortId> ports;        // the endpoints', in the order of the configuration
+    std::vector<PortId> ports;        // the endpoints', in the order of the configuration, and the host's
     std::vector<Fdb::Static> statics; // the endpoints' MACs and the gateway's
     std::vector<Link> links{};
+    PortId host = kNoPort; // where the host is attached: it is the gateway then; kNoPort: the switch itself is
 
     friend bool operator==(const BridgeDomain&, const BridgeDomain&) = default;
 };

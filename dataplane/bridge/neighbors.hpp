@@ -48,6 +48,7 @@ public:
         Mac mac;
         PortId port = kNoPort;
         std::uint16_t mtu = 1500;
+        std::uint64_t joined = 0; // Plan::Slot::joined of the port, whose number may have been another's
     };
 
     Neighbors();
@@ -61,7 +62,7 @@ public:
     // learned neighbours if the link is the same; others may have another id now.
     template <typename Keeps>
     void begin(const Link& link, Keeps keeps) {
-        const bool same = link.mac == link_.mac && link.port == link_.port;
+        const bool same = link.mac == link_.mac && link.port == link_.port && link.joined == link_.joined;
         rebuild([&](const Entry& entry, const Adjacency& adjacency) {
             const bool stays =
                 entry.state == State::station ? keeps(entry.zone, adjacency.port) : same && entry.state != State::fixed;

@@ -79,6 +79,14 @@ public:
         }
     }
 
+    // Gives up what waits and came from a port that `keeps` denies: it has left. The next `sweep` brings it.
+    template <typename Keeps>
+    void forget(Keeps keeps) {
+        for (std::size_t i = 0; held_.size() != 0 && i < kSets * kWays; ++i) {
+            held_.give_up_unless(entries_[i].waiting, keeps, Reason::port_detached);
+        }
+    }
+
     // Mbufs in the table: waiting, not taken yet, or given up.
     [[nodiscard]] std::size_t held() const { return held_.size(); }
     // Packets in the table, those over time that nothing has met yet included.

@@ -48,6 +48,17 @@ public:
     void release(List& packet);
     // All of a packet's pieces are given up.
     void give_up(List& packet, Reason reason);
+    // Those of a packet's pieces that are from a port which `keeps` denies are given up.
+    template <typename Keeps>
+    void give_up_unless(List& packet, Keeps keeps, Reason reason) {
+        for (std::uint16_t left = packet.count; left != 0; --left) {
+            if (!keeps(places_[packet.first].piece.in)) {
+                give_up_first(packet, reason);
+            } else {
+                append(packet, remove_first(packet));
+            }
+        }
+    }
     // Those of a packet's pieces that are over time are given up.
     void expire(List& packet, Nanoseconds now);
 

@@ -30,8 +30,9 @@ public:
     // Fills `packets` from the front and returns how many came. The caller owns them.
     virtual unsigned receive(std::span<rte_mbuf*> packets) = 0;
 
-    // Takes packets from the front and returns how many it took. The caller still owns the rest. A packet that went to
-    // several ports has several references: its bytes must not be changed.
+    // Takes packets and returns how many it took. The rest, which the caller still owns, stands behind them: those there
+    // was no room for, and those that the device refused, moved there past others. A packet that went to several ports
+    // has several references: its bytes must not be changed.
     virtual unsigned transmit(std::span<rte_mbuf*> packets) = 0;
 
     // The same for as long as the port lives. A port of a file or of memory carries what packets owe.

@@ -17,26 +17,24 @@ Verdict Router::route_error(Packet& packet, const Origin& from) {
     constexpr std::size_t needed = 8; // RFC 792: at least as much is quoted
     if (quoted.source != ip.destination || quoted.fragment_offset() != 0 ||
         l4 + needed > packet.l3 + packet.ip_length || !packet.has(l4, needed)) {
-        return drop(Reason::icmp_unrelated);
+        return unrelated(packet, from);
     }
     if (!sums_right(sum_bytes(packet.data + packet.quote, quoted.header_length()))) {
         return drop(Reason::icmp_bad_quote); // RFC 5508 REQ-3
     }
     const auto ports = ports_at(packet.data + l4, quoted.protocol);
     if (!ports) {
-        return drop(Reason::icmp_unrelated);
+        return unrelated(packet, from);
     }
-    if (from.zone == kUplinkZone || routing().is_host(ip.destination)) {
-        const unsigned owner = routing().owner_of(ip.destination, ports->source, quoted.protocol, options_.worker);
-        if (owner != options_.worker) {
-            return hand_over(packet, from, owner, std::nullopt);
-        }
+    const unsigned owner = owner_of(ip.destination, ports->source, quoted.protocol, from);
+    if (owner != options_.worker) {
+        return hand_over(packet, from, owner, std::nullopt);
     }
     const FlowKey answer{quoted.destination, quoted.source, ports->destination, ports->source, quoted.protocol, 0,
                          from.zone};
     const HalfId half = find(answer);
     if (half == kNoFlow) {
-        return drop(Reason::icmp_unrelated);
+        return unrelated(packet, from);
     }
     if (ip.ttl <= 1) {
         return drop(Reason::ttl_exceeded); // no error about an error
@@ -44,6 +42,15 @@ Verdict Router::route_error(Packet& packet, const Origin& from) {
     note_flow(half, false, true);
     translate_error(packet, answer, table_.half(half).rewrite);
     return send(packet, table_.half(half).adjacency);
+}
+
+// An error about no flow. The host, where it is attached, gets what is for it: it has flows of its own.
+Verdict Router::unrelated(Packet& packet, const Origin& from) {
+    const auto& ip = packet.header<Ipv4Header>(packet.l3);
+    if (!routing().is_host(ip.destination) || !has_host(routing().network_in(from.zone))) {
+        return drop(Reason::icmp_unrelated);
+    }
+    return at_host(packet, {ip.source, ip.destination, {}, {}, ip.protocol, 0, from.zone}, from, false);
 }
 
 // Drops a packet and tells its sender why, if that may be told now.

@@ -6,12 +6,15 @@
 namespace pontoon {
 
 Verdict Router::establish(Packet& packet, const FlowKey& key, const Origin& from, bool has_ports) {
-    if (routing().is_host(key.destination) &&
-        !routing().published_at(key.destination, key.destination_port, key.protocol)) {
+    const auto target = routing().published_at(key.destination, key.destination_port, key.protocol);
+    if (!target && routing().is_for_host(key.destination, from.zone)) {
         return at_host(packet, key, from, has_ports);
     }
+    if (is_sctp_piece(packet)) {
+        return drop(Reason::sctp_fragment);
+    }
     Way way;
-    if (const auto reason = find_way(key, from, way); reason != Reason::none) {
+    if (const auto reason = find_way(key, from, target, way); reason != Reason::none) {
         return drop(reason);
     }
     if (packet.header<Ipv4Header>(packet.l3).ttl <= 1) {
@@ -37,10 +40,26 @@ Verdict Router::at_host(Packet& packet, const FlowKey& key, const Origin& from, 
         routing().nat_ports.number_of(key.destination_port.host())) {
         return drop(Reason::no_flow);
     }
+    if (from.zone == kUplinkZone && routing().uplink->shared) {
+        return drop(Reason::not_for_us);
+    }
     if (routing().is_host(key.source)) {
         return drop(Reason::source_ip_invalid);
     }
-    return for_host(packet, from.port);
+    const auto* network = routing().network_in(from.zone);
+    return has_host(network) ? to_host_port(key, *network) : for_host(packet, from.port);
+}
+
+// The packet goes as it is to the host's own stack, which owns all of these addresses wherever it is asked (S-003,
+// S-007). An internal network reaches no other but its gateway (P-069, S-009).
+Verdict Router::to_host_port(const FlowKey& key, const RoutedNetwork& network) const {
+    if (!key.source.is_unicast()) {
+        return drop(Reason::source_ip_invalid);
+    }
+    if (network.internal && routing().is_host(key.destination) && key.destination != network.gateway) {
+        return drop(Reason::internal_network);
+    }
+    return forward_to(network.host_port);
 }
 
 // Makes the flow of this packet, or says why there is none.
@@ -49,7 +68,7 @@ Reason Router::begin(const Packet& packet, const FlowKey& key, const Origin& fro
     if (const auto reason = begin_track(packet, begun); reason != Reason::none) {
         return reason;
     }
-    const bool from_container = way.kind == Flow::Kind::masquerade || way.kind == Flow::Kind::plain;
+    const bool from_container = is_outward(way.kind);
     const auto* endpoint = routing().endpoint_at(from_container ? key.source : way.translated.destination);
     begun.kind = way.kind;
     begun.owner = endpoint != nullptr ? endpoint->port : from.port;
@@ -104,6 +123,12 @@ Reason Router::admit(PortId owner) {
     return Reason::none;
 }
 
+// Whether the answers of this tuple would be for a published port. Only those of gateways may be NAT ports too.
+bool Router::is_published(const Way& way) const {
+    const FlowKey& to = way.translated;
+    return way.kind == Flow::Kind::hairpin && routing().published_at(to.source, to.source_port, to.protocol);
+}
+
 // Whether no other flow has the answers of this tuple.
 bool Router::is_free(Way& way) {
     const FlowKey answers = reversed(way.translated, way.translated.zone);
@@ -142,7 +167,7 @@ bool Router::choose_port(Way& way) {
         const unsigned start = keeps ? *kept - first : static_cast<unsigned>(random_() % count);
         for (unsigned step = 0; step < count; ++step) {
             chosen.source_port = be16{routing().nat_ports.port(first + (start + step) % count)};
-            if (is_free(way)) {
+            if (!is_published(way) && is_free(way)) {
                 return true;
             }
         }

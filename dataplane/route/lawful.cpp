@@ -13,7 +13,8 @@ void Router::adopt(const Plan& plan) {
     since_ = previous_;
     Neighbors::Link link;
     if (routing().uplink) {
-        link = {routing().uplink->mac, routing().uplink->port, routing().uplink->mtu};
+        const auto& uplink = *routing().uplink;
+        link = {uplink.mac, uplink.port, uplink.mtu, plan.ports[uplink.port].joined};
     }
     neighbors_.begin(link, [this](Zone zone, PortId port) { return stays(port, zone); });
     Neighbors::Id id = 0;
@@ -28,6 +29,17 @@ void Router::adopt(const Plan& plan) {
             }
         }
     }
+    forget_pieces();
+}
+
+// Those that wait and came from a port that has left its network.
+void Router::forget_pieces() {
+    fragments_.forget([this](PortId in) { return plan_->has_port(in) && plan_->ports[in].joined <= previous_; });
+    sweep_pieces(0);
+}
+
+void Router::sweep_pieces(std::size_t sets) {
+    fragments_.sweep(now_, [this](rte_mbuf* mbuf, PortId in, Reason reason) { discard_held(mbuf, in, reason); }, sets);
 }
 
 // From now on every flow has to be looked at before it is used again.
@@ -85,8 +97,7 @@ bool Router::is_lawful(FlowId id) const {
     const FlowKey& key = table_.half(2 * id).key;
     const FlowKey& answers = table_.half(2 * id + 1).key;
     const FlowKey translated = reversed(answers, answers.zone);
-    const bool out = flow.kind == Flow::Kind::masquerade || flow.kind == Flow::Kind::plain;
-    return out ? is_lawful_way_out(flow, key, translated) : is_lawful_publish(flow, key, translated);
+    return is_outward(flow.kind) ? is_lawful_way_out(flow, key, translated) : is_lawful_publish(flow, key, translated);
 }
 
 // Looks whether a flow of an earlier configuration may go on, and lets it go if not.
@@ -198,9 +209,7 @@ void Router::expire(Nanoseconds passed) {
     const FlowId last = std::min(end, swept_ + count);
     expire_range(swept_, last);
     swept_ = last == end ? 0 : last;
-    fragments_.sweep(
-        now_, [this](rte_mbuf* mbuf, PortId in, Reason reason) { discard_held(mbuf, in, reason); },
-        FragmentTable::kSets);
+    sweep_pieces(FragmentTable::kSets);
     look_after_neighbors();
 }
 

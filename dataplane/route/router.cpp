@@ -83,9 +83,6 @@ Verdict Router::route_fragment(Packet& packet, const Origin& from) {
     }
     released_ports_ = outcome.ports;
     released_zone_ = from.zone;
-    if (packet.protocol == protocol::kSctp) {
-        return drop(Reason::sctp_fragment);
-    }
     return route_piece(packet, from, outcome.ports);
 }
 
@@ -117,15 +114,18 @@ Verdict Router::route_whole(Packet& packet, const Origin& from, const std::optio
     const auto& ip = packet.header<Ipv4Header>(packet.l3);
     const FlowPorts known = ports.value_or(FlowPorts{});
     const FlowKey key{ip.source, ip.destination, known.source, known.destination, packet.protocol, 0, from.zone};
-    // A container's own packets come in where its flows are; others may be another worker's.
-    if (from.zone == kUplinkZone || routing().is_host(ip.destination)) {
-        const unsigned owner = routing().owner_of(ip.destination, known.destination, packet.protocol, options_.worker);
-        if (owner != options_.worker) {
-            return hand_over(packet, from, owner, packet.fragment ? std::optional(known) : std::nullopt);
-        }
+    const unsigned owner = owner_of(ip.destination, known.destination, packet.protocol, from);
+    if (owner != options_.worker) {
+        return hand_over(packet, from, owner, packet.fragment ? std::optional(known) : std::nullopt);
     }
     const HalfId half = find(key);
     return half != kNoFlow ? forward(packet, from, half) : establish(packet, key, from, ports.has_value());
+}
+
+// A container's own packets come in where its flows are; others may be another worker's.
+unsigned Router::owner_of(Ipv4 destination, be16 port, std::uint8_t protocol, const Origin& from) const {
+    const bool elsewhere = from.zone == kUplinkZone || routing().is_host(destination);
+    return elsewhere ? routing().owner_of(destination, port, protocol, options_.worker) : options_.worker;
 }
 
 // A half that a packet may use: alive, and lawful in this configuration.
@@ -150,6 +150,9 @@ void Router::note_flow(HalfId half, bool fresh, bool error) const {
 }
 
 Verdict Router::forward(Packet& packet, const Origin& from, HalfId id) {
+    if (is_sctp_piece(packet)) {
+        return drop(Reason::sctp_fragment);
+    }
     const auto& ip = packet.header<Ipv4Header>(packet.l3);
     if (ip.ttl <= 1) {
         return refuse(packet, from, Reason::ttl_exceeded, icmp::kTimeExceeded, 0);

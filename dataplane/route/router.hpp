@@ -108,6 +108,12 @@ public:
 private:
     [[nodiscard]] const Routing& routing() const { return plan_->routing; }
 
+    [[nodiscard]] static bool has_host(const RoutedNetwork* network) {
+        return network != nullptr && network->host_port != kNoPort;
+    }
+    [[nodiscard]] static bool is_sctp_piece(const Packet& packet) {
+        return packet.fragment && packet.protocol == protocol::kSctp;
+    }
     // A segment that needs no more than that the connection is carried on.
     [[nodiscard]] bool follow_tcp(const Packet& packet);
     // router.cpp
@@ -115,6 +121,7 @@ private:
     [[nodiscard]] Verdict route_fragment(Packet& packet, const Origin& from);
     [[nodiscard]] Verdict hand_over(const Packet& packet, const Origin& from, unsigned worker,
                                     const std::optional<FlowPorts>& ports);
+    [[nodiscard]] unsigned owner_of(Ipv4 destination, be16 port, std::uint8_t protocol, const Origin& from) const;
     void note_flow(HalfId half, bool fresh, bool error) const;
     [[nodiscard]] HalfId find(const FlowKey& key) { return find(key, table_.hash_of(key)); }
     [[nodiscard]] HalfId find(const FlowKey& key, std::uint64_t hash);
@@ -133,16 +140,19 @@ private:
     // establish.cpp
     [[nodiscard]] Verdict establish(Packet& packet, const FlowKey& key, const Origin& from, bool has_ports);
     [[nodiscard]] Verdict at_host(Packet& packet, const FlowKey& key, const Origin& from, bool has_ports);
+    [[nodiscard]] Verdict to_host_port(const FlowKey& key, const RoutedNetwork& network) const;
     [[nodiscard]] Reason begin(const Packet& packet, const FlowKey& key, const Origin& from, Way& way, FlowId& flow);
     [[nodiscard]] Reason insert(const FlowKey& key, Way& way, const Flow& begun, FlowId& flow);
     [[nodiscard]] Reason admit(PortId owner);
     [[nodiscard]] bool choose_tuple(const FlowKey& key, Way& way);
     [[nodiscard]] bool choose_port(Way& way);
+    [[nodiscard]] bool is_published(const Way& way) const;
     [[nodiscard]] bool is_free(Way& way);
     void erase(FlowId flow);
 
     // way.cpp
-    [[nodiscard]] Reason find_way(const FlowKey& key, const Origin& from, Way& way) const;
+    [[nodiscard]] Reason find_way(const FlowKey& key, const Origin& from, const std::optional<Routing::Target>& target,
+                                  Way& way) const;
     [[nodiscard]] Reason way_out(const FlowKey& key, const RoutedNetwork& network, Way& way) const;
     [[nodiscard]] Reason way_to(const Routing::Target& target, const FlowKey& key, Way& way) const;
 
@@ -160,12 +170,15 @@ private:
     [[nodiscard]] bool may_forget_neighbors();
     [[nodiscard]] Neighbors::Id adjacency_to(Ipv4 destination, Zone zone);
     void begin_epoch();
+    void forget_pieces();
+    void sweep_pieces(std::size_t sets);
     [[nodiscard]] bool has_leapt();
     void expire_range(FlowId first, FlowId last);
     void remember_station(const Packet& packet, const Origin& from, const FlowKey& key);
 
     // errors.cpp
     [[nodiscard]] Verdict route_error(Packet& packet, const Origin& from);
+    [[nodiscard]] Verdict unrelated(Packet& packet, const Origin& from);
     [[nodiscard]] Verdict refuse(Packet& packet, const Origin& from, Reason reason, std::uint8_t type,
                                  std::uint8_t code, std::uint32_t rest = 0);
     [[nodiscard]] Verdict send_split(Packet& packet, Neighbors::Id to, std::uint16_t mtu);

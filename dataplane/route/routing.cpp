@@ -21,13 +21,17 @@ const T* find_sorted(const std::vector<T>& sorted, const Key& key, Key T::* memb
 } // namespace
 
 Routing::Routing(std::vector<RoutedNetwork> all_networks, std::vector<RoutedEndpoint> all_endpoints,
-                 std::vector<PublishedRange> published, std::optional<RoutedUplink> way_out, const NatPorts& ports)
+                 std::vector<PublishedRange> published, std::optional<RoutedUplink> way_out, const NatPorts& ports,
+                 std::vector<Ipv4> hosts)
     : networks(std::move(all_networks)), endpoints(std::move(all_endpoints)), uplink(std::move(way_out)),
-      nat_ports(ports), published_(std::move(published)) {
+      nat_ports(ports), published_(std::move(published)), hosts_(std::move(hosts)) {
     if (uplink) {
         for (const auto& address : uplink->addresses) {
             nat_addresses.push_back(address.address);
+            uplink->routes.push_back({address.prefix(), {}});
         }
+        std::ranges::stable_sort(uplink->routes, std::ranges::greater(),
+                                 [](const Route4& route) { return route.destination.length; });
         sources_ = nat_addresses;
     }
     for (const auto& network : networks) {
@@ -64,6 +68,18 @@ bool Routing::is_host(Ipv4 address) const {
     return std::ranges::binary_search(hosts_, address);
 }
 
+bool Routing::is_for_host(Ipv4 destination, Zone zone) const {
+    if (is_host(destination)) {
+        return true;
+    }
+    const auto* network = network_in(zone);
+    const auto is_broadcast = [&](const Prefix4& subnet) {
+        return subnet.is_network_or_broadcast(destination) && destination != subnet.address;
+    };
+    return network != nullptr && network->host_port != kNoPort &&
+           (destination.host() == ~0U || is_broadcast(network->subnet));
+}
+
 bool Routing::is_nat_address(Ipv4 address) const {
     return std::ranges::binary_search(sources_, address);
 }
@@ -96,9 +112,12 @@ Ipv4 Routing::next_hop(Ipv4 destination) const {
     if (!uplink) {
         return {};
     }
-    const bool on_link = std::ranges::any_of(
-        uplink->addresses, [&](const InterfaceAddress4& address) { return address.prefix().contains(destination); });
-    return on_link ? destination : uplink->gateway;
+    const auto route = std::ranges::find_if(
+        uplink->routes, [&](const Route4& candidate) { return candidate.destination.contains(destination); });
+    if (route == uplink->routes.end()) {
+        return uplink->gateway;
+    }
+    return route->gateway.is_unspecified() ? destination : route->gateway;
 }
 
 Ipv4 Routing::source_for(Ipv4 neighbor) const {

@@ -22,6 +22,7 @@ struct RoutedNetwork {
     bool internal = false;
     std::uint16_t mtu = 1500;
     std::optional<Ipv4> host_ipv4;
+    PortId host_port = kNoPort; // where the host is attached to the network
 };
 
 struct RoutedEndpoint {
@@ -49,14 +50,17 @@ struct RoutedUplink {
     Ipv4 gateway; // 0.0.0.0: none
     std::vector<InterfaceAddress4> addresses;
     std::map<Ipv4, Mac> neighbors; // known beforehand
+    std::vector<Route4> routes{};  // in a Routing: those of the addresses' prefixes too, the longest prefix first
+    bool shared = false;           // with the host's own stack
 };
 
 class Routing {
 public:
     Routing() = default;
-    // `networks` by subnet, `endpoints` by address: in any order. `workers` share the NAT ports.
+    // `networks` by subnet, `endpoints` by address, `hosts`, the host's further addresses, in any order.
     Routing(std::vector<RoutedNetwork> networks, std::vector<RoutedEndpoint> endpoints,
-            std::vector<PublishedRange> published, std::optional<RoutedUplink> uplink, const NatPorts& nat_ports);
+            std::vector<PublishedRange> published, std::optional<RoutedUplink> uplink, const NatPorts& nat_ports,
+            std::vector<Ipv4> hosts = {});
 
     std::vector<RoutedNetwork> networks;
     std::vector<RoutedEndpoint> endpoints;
@@ -70,8 +74,11 @@ public:
     [[nodiscard]] const RoutedNetwork* network_in(Zone zone) const;
     [[nodiscard]] const RoutedEndpoint* endpoint_at(Ipv4 address) const;
 
-    // Whether the host itself has the address: an uplink's, a network's host_ipv4 or a gateway.
+    // Whether the host itself has the address: an uplink's, a network's host_ipv4, a gateway or another one.
     [[nodiscard]] bool is_host(Ipv4 address) const;
+    // Whether a packet from this zone is for the host, unless it is for a published port: where the host is attached
+    // to a network it is one of those that a broadcast is for.
+    [[nodiscard]] bool is_for_host(Ipv4 destination, Zone zone) const;
     // Whether it is one of them that flows may be translated to.
     [[nodiscard]] bool is_nat_address(Ipv4 address) const;
 

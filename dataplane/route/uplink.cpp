@@ -25,7 +25,7 @@ Verdict Router::at_uplink(Packet& packet) {
         }
         learn_and_tell(arp.sender_ip, arp.sender_mac);
     }
-    if (for_us && arp.operation == be16{ArpPacket::kRequest}) {
+    if (for_us && !routing().uplink->shared && arp.operation == be16{ArpPacket::kRequest}) {
         make_arp_reply(packet, routing().uplink->mac, arp.target_ip);
         return reply_to(routing().uplink->port);
     }
@@ -61,7 +61,8 @@ void Router::discard_held(rte_mbuf* mbuf, PortId in, Reason reason) {
         trace_->decided(drop(reason));
         trace_->go_on_with(before);
     }
-    outbox_.discard(mbuf, plan_->has_port(in) ? plan_->ports[in].attachment : uplink_port(), reason);
+    Attachment* const at = plan_->has_port(in) ? plan_->ports[in].attachment : uplink_port();
+    outbox_.discard(mbuf, reason == Reason::port_detached ? nullptr : at, reason);
 }
 
 // What waited for this neighbour leaves now.

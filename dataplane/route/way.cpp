@@ -50,7 +50,8 @@ Reason Router::way_to(const Routing::Target& target, const FlowKey& key, Way& wa
     return Reason::none;
 }
 
-Reason Router::find_way(const FlowKey& key, const Origin& from, Way& way) const {
+Reason Router::find_way(const FlowKey& key, const Origin& from, const std::optional<Routing::Target>& target,
+                        Way& way) const {
     const RoutedNetwork* network = routing().network_in(from.zone);
     if (network != nullptr && !network->subnet.contains(key.source)) {
         return Reason::source_ip_foreign;
@@ -58,7 +59,7 @@ Reason Router::find_way(const FlowKey& key, const Origin& from, Way& way) const 
     if (!key.source.is_unicast() || routing().is_host(key.source)) {
         return Reason::source_ip_invalid;
     }
-    if (const auto target = routing().published_at(key.destination, key.destination_port, key.protocol)) {
+    if (target) {
         return way_to(*target, key, way);
     }
     if (network != nullptr) {

@@ -14,4 +14,9 @@ struct Way {
     std::span<const Ipv4> sources{}; // addresses to take a source and a NAT port from; empty: the source stays
 };
 
+// Whether a container began the flow to the world, not somebody at a published port.
+[[nodiscard]] constexpr bool is_outward(Flow::Kind kind) {
+    return kind == Flow::Kind::masquerade || kind == Flow::Kind::plain;
+}
+
 } // namespace pontoon

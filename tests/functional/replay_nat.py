@@ -4,6 +4,7 @@
 import sys
 
 import captures
+import replay_host
 import replay_nat_captures
 import replay_nat_changes
 import scenario
@@ -133,7 +134,7 @@ class Arp(Nat):
 
 
 if __name__ == "__main__":
-    modules = [sys.modules[__name__], replay_nat_changes]
+    modules = [sys.modules[__name__], replay_host, replay_nat_changes]
     if captures.FOLDER.is_dir():
         modules.append(replay_nat_captures)
     scenario.main(*modules)

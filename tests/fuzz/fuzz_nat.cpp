@@ -138,7 +138,7 @@ private:
         if (kind < 4 || left_.empty()) {
             constexpr std::array<std::uint8_t, 6> protocols{1, 6, 17, 17, 132, 47};
             d.protocol = protocols[input.ConsumeIntegralInRange<std::size_t>(0, 5)];
-            d.to = input.ConsumeIntegralInRange(0U, 15U) == 0 ? kBroadcast : router_mac(port);
+            d.to = input.ConsumeIntegralInRange(0U, 15U) == 0 ? kBroadcast : receiver_mac(port);
             d.from = mac_behind(port);
             d.source = input.ConsumeBool() ? address_behind(port) : any_address(input);
             d.destination = any_address(input);
@@ -266,8 +266,10 @@ private:
     }
 
     static std::string any_port(FuzzedDataProvider& input) {
-        const auto number = input.ConsumeIntegralInRange(0U, kNatEndpoints + 2);
-        return number >= kNatEndpoints ? kUplinkName : "e" + std::to_string(number);
+        const auto number = input.ConsumeIntegralInRange(0U, kNatEndpoints + 5);
+        return number < kNatEndpoints       ? port_of(number)
+               : number < kNatEndpoints + 3 ? host_port_of(number - kNatEndpoints)
+                                            : kUplinkName;
     }
 
     NatSwitch switch_;

@@ -21,13 +21,14 @@ Ipv4 address_of(unsigned network, unsigned host) {
     return Ipv4{be32{10U << 24 | network << 16 | host}};
 }
 
-// One of eight: which endpoints there are, what network they are in, and whether they may talk.
+// One of sixteen: which endpoints there are, what network they are in, whether they may talk, and whether to the host.
 Config config_of(unsigned variant) {
     Config config;
     for (unsigned n = 0; n < kNetworks; ++n) {
         const Ipv4 gateway = address_of(n, 1);
         config.networks.push_back({"n" + std::to_string(n), Prefix4{address_of(n, 0), 16}, gateway, mac_of(gateway),
                                    (variant & 1) == 0 || n != 1, true, false, 1500});
+        config.networks.back().host_port = (variant & 8) == 0 ? "" : "host:n" + std::to_string(n);
     }
     for (unsigned e = 0; e < kEndpoints; ++e) {
         const unsigned n = (variant & 2) == 0 ? e % kNetworks : e / kNetworks;
@@ -42,7 +43,7 @@ Config config_of(unsigned variant) {
 class Life {
 public:
     explicit Life(unsigned workers) : switch_({workers, workers}) {
-        switch_.attach(config_of(0));
+        switch_.attach(config_of(8));
         Config uplink;
         uplink.uplink.emplace();
         switch_.attach(uplink);
@@ -54,7 +55,7 @@ public:
         publish(0);
         while (input.remaining_bytes() != 0) {
             switch (input.ConsumeIntegralInRange(0, 7)) {
-            case 0: publish(input.ConsumeIntegralInRange(0U, 7U)); break;
+            case 0: publish(input.ConsumeIntegralInRange(0U, 15U)); break;
             case 1: now_ += Nanoseconds{1} << input.ConsumeIntegralInRange(0U, 40U); break;
             default: feed_burst(input); break;
             }
@@ -68,6 +69,10 @@ private:
         for (const auto& endpoint : config.endpoints) {
             network_of_[endpoint.name] = endpoint.network;
         }
+        for (const auto& network : config.networks) {
+            network_of_[network.host_port] = network.name;
+        }
+        network_of_.erase("");
         switch_.publish(config);
     }
 
@@ -128,8 +133,10 @@ private:
     }
 
     static std::string any_port(FuzzedDataProvider& input) {
-        const auto number = input.ConsumeIntegralInRange(0U, kEndpoints);
-        return number == kEndpoints ? kUplinkName : "e" + std::to_string(number);
+        const auto number = input.ConsumeIntegralInRange(0U, kEndpoints + kNetworks);
+        return number == kEndpoints  ? kUplinkName
+               : number < kEndpoints ? "e" + std::to_string(number)
+                                     : "host:n" + std::to_string(number - kEndpoints - 1);
     }
 
     [[nodiscard]] std::string network_of(const std::string& port) const {

@@ -25,12 +25,23 @@ inline Ipv4 nat_endpoint(unsigned number) {
 inline std::string port_of(unsigned endpoint) {
     return "e" + std::to_string(endpoint);
 }
+inline std::string host_port_of(unsigned network) {
+    return "host:n" + std::to_string(network);
+}
 
 // Whoever may be meant: endpoints, gateways, stations, the host, neighbours, the world, and nobody.
 inline std::vector<Ipv4> nat_addresses() {
-    std::vector<Ipv4> all{address(192, 0, 2, 1),    address(192, 0, 2, 2),  address(192, 0, 2, 3),
-                          address(192, 0, 2, 9),    address(192, 0, 2, 50), kRemote,
-                          address(198, 51, 100, 8), address(224, 0, 0, 1),  Ipv4{}};
+    std::vector<Ipv4> all{address(192, 0, 2, 1),
+                          address(192, 0, 2, 2),
+                          address(192, 0, 2, 3),
+                          address(192, 0, 2, 9),
+                          address(192, 0, 2, 50),
+                          kRemote,
+                          address(198, 51, 100, 8),
+                          address(224, 0, 0, 1),
+                          address(192, 0, 2, 66),
+                          address(10, 0, 255, 255),
+                          Ipv4{}};
     for (unsigned n = 0; n < 3; ++n) {
         for (const unsigned host : {0U, 1U, 2U + n, 5U + n, 77U}) {
             all.push_back(address(10, n, 0, host));
@@ -77,6 +88,10 @@ inline Config nat_config(unsigned variant) {
         config.networks.push_back({"n" + std::to_string(n), Prefix4{address(10, n, 0, 0), 16}, gateway, mac_of(gateway),
                                    n != 1, true, false, 1500});
     }
+    for (unsigned n = 0; n < 3 && (variant >> 14 & 1) != 0; ++n) {
+        config.networks[n].host_port = host_port_of(n);
+    }
+    config.host_addresses = {address(192, 0, 2, 66)};
     config.networks[1].masquerade = (variant & 1) == 0;
     config.networks[2].internal = (variant & 2) != 0;
     if ((variant & 4) != 0) {
@@ -99,6 +114,7 @@ inline Config nat_config(unsigned variant) {
     });
     if ((variant >> 6 & 7) != 7) {
         config.uplink = nat_uplink(variant >> 6);
+        config.uplink->shared = (variant >> 15 & 1) != 0;
     }
     config.conntrack.max = (variant >> 10 & 1) != 0 ? 5 : 1000;
     config.conntrack.max_per_endpoint = (variant >> 11 & 1) != 0 ? 3 : 0;
@@ -107,12 +123,22 @@ inline Config nat_config(unsigned variant) {
     return config;
 }
 
-// Who is behind a port.
-inline Mac router_mac(const std::string& port) {
-    return port == kUplinkName ? kUplinkMac : mac_of(address(10, static_cast<unsigned>(port[1] - '0') % 3, 0, 1));
+// Who is behind a port, and whom frames from there are for: the router, or where the host sends, a container.
+inline bool is_host_port(const std::string& port) {
+    return port.starts_with("host:");
+}
+inline unsigned number_in(const std::string& port) {
+    return static_cast<unsigned>(port.back() - '0');
+}
+inline Mac receiver_mac(const std::string& port) {
+    return port == kUplinkName  ? kUplinkMac
+           : is_host_port(port) ? mac_of(nat_endpoint(number_in(port)))
+                                : mac_of(address(10, number_in(port) % 3, 0, 1));
 }
 inline Ipv4 address_behind(const std::string& port) {
-    return port == kUplinkName ? kRemote : nat_endpoint(static_cast<unsigned>(port[1] - '0'));
+    return port == kUplinkName  ? kRemote
+           : is_host_port(port) ? address(10, number_in(port), 0, 1)
+                                : nat_endpoint(number_in(port));
 }
 inline Mac mac_behind(const std::string& port) {
     return mac_of(port == kUplinkName ? address(192, 0, 2, 1) : address_behind(port));

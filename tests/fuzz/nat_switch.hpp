@@ -11,6 +11,7 @@
 #include "dataplane/port/pcap.hpp"
 #include "dataplane/port/pool.hpp"
 #include "tests/fuzz/expect.hpp"
+#include "tests/fuzz/nat_configs.hpp"
 #include "tests/support/bytes.hpp"
 
 namespace pontoon {
@@ -24,6 +25,9 @@ public:
             attach(endpoint.name);
         }
         attach(kUplinkName);
+        for (unsigned network = 0; network < config.networks.size(); ++network) {
+            attach(host_port_of(network));
+        }
     }
 
     // `first`: bytes in the first buffer, all others follow in a second one; 0: no chain.

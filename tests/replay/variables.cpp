@@ -73,7 +73,7 @@ FrameText read_frames(std::string_view text, const Names& names) {
 }
 
 void Variables::set_ports(const Config& config) {
-    ports_ = config.uplink ? config.uplink->nat_ports : std::vector<PortRange>{};
+    ports_ = config.uplink.value_or(Uplink{}).nat_ports;
 }
 
 bool Variables::is_port(std::uint16_t port) const {

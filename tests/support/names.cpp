@@ -7,6 +7,7 @@ namespace pontoon::test {
 void Names::add(const Config& config) {
     for (const auto& network : config.networks) {
         stations_["gw." + network.name] = {network.gateway_mac, network.gateway};
+        network_of_[network.host_port] = network.name;
     }
     for (const auto& endpoint : config.endpoints) {
         stations_[endpoint.name] = {endpoint.mac, endpoint.ipv4};

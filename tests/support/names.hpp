@@ -29,7 +29,7 @@ public:
 
 private:
     std::map<std::string, Station> stations_;
-    std::map<std::string, std::string> network_of_; // by endpoint
+    std::map<std::string, std::string> network_of_; // by port
 };
 
 } // namespace pontoon::test

@@ -47,6 +47,7 @@ void NatWorld::add_networks() {
         if (kind == 3) {
             network.host_ipv4 = ip(dice_.chance(50) ? "198.51.100.77" : "192.0.2.77");
         }
+        network.host_port = dice_.chance(50) ? "host:" + network.name : "";
         const unsigned endpoints = dice_.between(2, 4);
         for (unsigned i = 0; i < endpoints; ++i) {
             const Ipv4 address{be32{base + 2 + i}};
@@ -195,8 +196,14 @@ std::string NatWorld::change_mtu() {
     return "mtu of " + network.name;
 }
 
+std::string NatWorld::attach_host() {
+    auto& network = config_.networks[dice_.below(static_cast<unsigned>(config_.networks.size()))];
+    network.host_port = network.host_port.empty() ? "host:" + network.name : "";
+    return (network.host_port.empty() ? "no host in " : "host in ") + network.name;
+}
+
 std::string NatWorld::change() {
-    switch (dice_.below(14)) {
+    switch (dice_.below(15)) {
     case 0:
     case 1:
     case 2:
@@ -210,6 +217,7 @@ std::string NatWorld::change() {
     case 10: return return_endpoint();
     case 11: return switch_masquerade();
     case 12: return change_link();
+    case 13: return attach_host();
     default: return change_mtu();
     }
 }

@@ -34,6 +34,7 @@ private:
     std::string switch_masquerade();
     std::string change_link();
     std::string change_mtu();
+    std::string attach_host();
     [[nodiscard]] Ipv4 random_host_ip();
 
     Dice& dice_;

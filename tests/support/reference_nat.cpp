@@ -125,7 +125,7 @@ std::vector<Outcome> ReferenceNat::outcomes(const std::string& port, const Datag
         return bridged(*endpoint, datagram);
     }
     if (datagram.is_error()) {
-        return error(datagram);
+        return error(port, datagram);
     }
     const auto [flow, direction] = find(tuple_of(datagram));
     if (flow == nullptr) {
@@ -210,9 +210,20 @@ ReferenceNat::Outcomes ReferenceNat::from_container(const Endpoint& client, cons
     return masquerading(datagram, flow, network.host_ipv4 ? std::vector{*network.host_ipv4} : addresses);
 }
 
+ReferenceNat::Outcomes ReferenceNat::to_attached_host(const Endpoint& client, const Datagram& datagram) const {
+    const auto& network = network_of(config_, client);
+    if (network.internal && tuple_of(datagram).destination != network.gateway) {
+        return {dropped("from an internal network to another address of the host", {"internal_network"})};
+    }
+    return {delivered("to the host as it is", {network.host_port, datagram})};
+}
+
 ReferenceNat::Outcomes ReferenceNat::to_host(const Endpoint& client, const Datagram& datagram) {
     const auto& network = network_of(config_, client);
     const Tuple tuple = tuple_of(datagram);
+    if (!network.host_port.empty() && publish_for(config_, tuple) == nullptr) {
+        return to_attached_host(client, datagram);
+    }
     if (datagram.is_echo(kEchoRequest)) {
         Outcomes answers{delivered("answered by the gateway", echo_reply(client.name, datagram))};
         if (!is_gateway_address(config_, tuple.destination)) { // the host's own business

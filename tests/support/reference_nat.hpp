@@ -65,7 +65,9 @@ private:
     [[nodiscard]] Outcomes bridged(const Endpoint& endpoint, const Datagram& datagram) const;
     [[nodiscard]] Outcomes to_host(const Endpoint& client, const Datagram& datagram);
     [[nodiscard]] Outcomes new_flow(const std::string& port, const Datagram& datagram);
-    [[nodiscard]] Outcomes error(const Datagram& datagram);
+    [[nodiscard]] Outcomes error(const std::string& port, const Datagram& datagram);
+    // If the host is attached to the client's network and nothing else has to do with the packet.
+    [[nodiscard]] Outcomes to_attached_host(const Endpoint& client, const Datagram& datagram) const;
 
     // Source kept; or one of `addresses` with a NAT port.
     [[nodiscard]] Outcomes keeping_source(const Datagram& datagram, const Flow& flow);

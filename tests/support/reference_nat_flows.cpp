@@ -148,8 +148,13 @@ std::string ReferenceNat::objection(const Flow& flow, const std::vector<Ipv4>& a
     return "";
 }
 
-ReferenceNat::Outcomes ReferenceNat::error(const Datagram& datagram) {
+ReferenceNat::Outcomes ReferenceNat::error(const std::string& port, const Datagram& datagram) {
     Outcome nowhere{.what = "an ICMP error about nothing known", .commit = [](const Tuple&) {}};
+    const auto* client = endpoint_named(config_, port);
+    if (client != nullptr && !network_of(config_, *client).host_port.empty() &&
+        is_host_address(config_, tuple_of(datagram).destination)) {
+        nowhere = to_attached_host(*client, datagram).front();
+    }
     const Datagram quote = quote_of(datagram);
     // The quoted packet left in one direction, so its answers arrive in the other.
     const auto [flow, back] = find(tuple_of(quote).reversed());

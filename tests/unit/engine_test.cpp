@@ -177,6 +177,28 @@ TEST_CASE("an endpoint without a port waits for it") {
     CHECK(run(memory_switch, 0) == Sent{{endpoint_name(0, 1), frame}});
 }
 
+TEST_CASE("the switch is the gateway until the host's port is there") {
+    MemorySwitch memory_switch({2, 1});
+    Config config = networks_of(1, 2);
+    const Mac gateway = config.networks[0].gateway_mac;
+    const Bytes to_gateway = plain(gateway, mac_of(0, 0));
+    const Bytes from_gateway = plain(mac_of(0, 0), gateway);
+    memory_switch.attach(config);
+    config.networks[0].host_port = "host";
+    memory_switch.publish(config);
+    memory_switch.feed(endpoint_name(0, 0), to_gateway, to_gateway.size());
+    CHECK(run(memory_switch, 0).empty());
+    CHECK(drops(memory_switch.engine().stats(), Reason::gateway_unknown_protocol) == 1);
+
+    memory_switch.attach(config);
+    memory_switch.publish(config);
+    memory_switch.feed(endpoint_name(0, 0), to_gateway, to_gateway.size());
+    CHECK(run(memory_switch, 0) == Sent{{"host", to_gateway}});
+    memory_switch.feed("host", from_gateway, from_gateway.size());
+    CHECK(run(memory_switch, 0) == Sent{{endpoint_name(0, 0), from_gateway}});
+    CHECK(memory_switch.engine().fdb_sizes(0).at("n0") == 2);
+}
+
 TEST_CASE("what was learned behind a port is forgotten when the port leaves the network") {
     for (const unsigned workers : {1U, 2U}) {
         MemorySwitch memory_switch({workers, 1});

@@ -112,6 +112,44 @@ TEST_CASE("an uplink may have several ranges of NAT ports") {
     });
 }
 
+TEST_CASE("an uplink's routes lead through gateways on the link, or are on it") {
+    const auto config =
+        parsed(uplink("'routes':[{'destination':'10.1.0.0/16','gateway':'10.9.0.1'},"
+                      "{'destination':'10.9.0.0/24'},{'destination':'0.0.0.0/0','gateway':'203.0.113.2'}]"));
+    REQUIRE(config.has_value());
+    const auto route = [](const char* to, const char* gateway) {
+        return Route4{Prefix4::parse(to).value(), Ipv4::parse(gateway).value()};
+    };
+    CHECK(config->uplink->routes == std::vector{route("10.1.0.0/16", "10.9.0.1"), route("10.9.0.0/24", "0.0.0.0"),
+                                                route("0.0.0.0/0", "203.0.113.2")});
+    CHECK(parsed(uplink("'mtu':1500"))->uplink->routes.empty());
+    const auto routes = [](const std::string& text) { return uplink("'routes':[" + text + "]"); };
+    check_all({
+        {uplink("'routes':{}"), "uplink.routes: must be an array"},
+        {routes("{}"), "uplink.routes[0].destination: is missing"},
+        {routes("{'destination':'10.0.0.1/8'}"),
+         "uplink.routes[0].destination: \"10.0.0.1/8\" has host bits set; the subnet is 10.0.0.0/8"},
+        {routes("{'destination':'10.0.0.0/8','gateway':'10.0.0.1'}"),
+         "uplink.routes[0].gateway: 10.0.0.1 is outside 203.0.113.0/24 of the uplink"},
+        {routes("{'destination':'10.0.0.0/8','gateway':'203.0.113.0'}"),
+         "uplink.routes[0].gateway: 203.0.113.0 is the network or broadcast address of 203.0.113.0/24"},
+        {routes("{'destination':'10.0.0.0/8'},{'destination':'11.0.0.0/8','gateway':'12.0.0.1'}"),
+         "uplink.routes[1].gateway: 12.0.0.1 is outside every prefix of the uplink"},
+        {routes("{'destination':'10.0.0.0/8'},{'destination':'10.0.0.0/8','gateway':'203.0.113.2'}"),
+         "uplink.routes[1].destination: 10.0.0.0/8 comes twice"},
+        {routes("{'destination':'10.0.0.0/8','metric':1}"), "uplink.routes[0].metric: unknown key"},
+    });
+    // The gateway to everywhere may be behind a route on the link, as where the address is a /32.
+    CHECK(error_of(with_uplink("{'ipv4':'203.0.113.10/32','gateway':'198.51.100.1',"
+                               "'routes':[{'destination':'198.51.100.1/32'}]}")) == "none");
+}
+
+TEST_CASE("an uplink may be shared with the host") {
+    CHECK_FALSE(parsed(uplink("'mtu':1500"))->uplink->shared);
+    CHECK(parsed(uplink("'shared':true"))->uplink->shared);
+    check_all({{uplink("'shared':1"), "uplink.shared: must be true or false"}});
+}
+
 TEST_CASE("an uplink has an MTU") {
     const auto mtu = [](const std::string& text) { return parsed(uplink("'mtu':" + text)).value().uplink->mtu; };
     CHECK(parsed(with_uplink("{'ipv4':'203.0.113.10/24'}"))->uplink->mtu == 1500);

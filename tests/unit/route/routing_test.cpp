@@ -93,6 +93,54 @@ TEST_CASE("the owner of a packet from outside has its container's port") {
     CHECK(of.owner_of(ip(198, 51, 100, 1), be16{61003}, protocol::kUdp, self) == self);
 }
 
+TEST_CASE("the longest prefix that holds a destination leads to it") {
+    RoutedUplink uplink{9, 0, {}, 1500, ip(192, 0, 2, 1), {{kHost, 24}, {ip(10, 0, 0, 2), 32}}, {}};
+    uplink.routes = {{{ip(10, 0, 0, 0), 8}, ip(192, 0, 2, 5)},     {{ip(10, 1, 0, 0), 16}, {}},
+                     {{ip(192, 0, 2, 128), 25}, ip(192, 0, 2, 6)}, {{ip(192, 0, 0, 0), 16}, ip(192, 0, 2, 7)},
+                     {{ip(192, 0, 2, 0), 24}, ip(192, 0, 2, 8)},   {{ip(10, 1, 2, 0), 24}, ip(192, 0, 2, 9)}};
+    const Routing of({}, {}, {}, uplink, {});
+    CHECK(of.next_hop(ip(10, 255, 0, 1)) == ip(192, 0, 2, 5));
+    CHECK(of.next_hop(ip(10, 1, 0, 1)) == ip(10, 1, 0, 1));
+    CHECK(of.next_hop(ip(10, 1, 2, 1)) == ip(192, 0, 2, 9));
+    CHECK(of.next_hop(ip(192, 0, 2, 127)) == ip(192, 0, 2, 8)); // a route goes before an address's own prefix
+    CHECK(of.next_hop(ip(192, 0, 2, 128)) == ip(192, 0, 2, 6));
+    CHECK(of.next_hop(ip(192, 0, 3, 1)) == ip(192, 0, 2, 7));
+    CHECK(of.next_hop(ip(9, 255, 255, 255)) == ip(192, 0, 2, 1));
+    CHECK(of.next_hop(ip(11, 0, 0, 0)) == ip(192, 0, 2, 1));
+    uplink.routes = {{{}, ip(192, 0, 2, 5)}};
+    CHECK(Routing({}, {}, {}, uplink, {}).next_hop(ip(8, 8, 8, 8)) == ip(192, 0, 2, 5));
+}
+
+TEST_CASE("the host has its own addresses, and where it is attached what is for all of the network") {
+    auto of = routing();
+    const auto asked = {kHost,
+                        ip(10, 1, 0, 1),
+                        ip(10, 2, 0, 1),
+                        ip(10, 1, 255, 255),
+                        ip(10, 2, 0, 255),
+                        ip(255, 255, 255, 255),
+                        ip(10, 1, 0, 0),
+                        ip(10, 1, 0, 2),
+                        ip(198, 51, 100, 1)};
+    const auto answers = [&](Zone zone) {
+        std::string text;
+        for (const auto address : asked) {
+            text += of.is_for_host(address, zone) ? 'y' : 'n';
+        }
+        return text;
+    };
+    CHECK(answers(5) == "yyynnnnnn");
+    CHECK(answers(kUplinkZone) == "yyynnnnnn");
+    of.networks[0].host_port = 7;
+    CHECK(answers(5) == "yyyynynnn");
+    CHECK(answers(2) == "yyynnnnnn");
+    CHECK(answers(kUplinkZone) == "yyynnnnnn");
+    const Routing with({}, {}, {}, {}, {}, {ip(198, 51, 100, 1), ip(192, 0, 2, 77)});
+    CHECK(with.is_host(ip(192, 0, 2, 77)));
+    CHECK(with.is_host(ip(198, 51, 100, 1)));
+    CHECK_FALSE(with.is_nat_address(ip(198, 51, 100, 1)));
+}
+
 TEST_CASE("the next hop is the destination on a link, else the gateway, else nothing") {
     auto of = routing();
     CHECK(of.next_hop(ip(192, 0, 2, 200)) == ip(192, 0, 2, 200));

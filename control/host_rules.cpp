@@ -1,0 +1,86 @@
+#include "control/host_rules.hpp"
+
+#include <netinet/in.h>
+
+#include <algorithm>
+
+namespace pontoon {
+namespace {
+
+// Calls `use` with the fewest prefixes (first port, length) that make up a range.
+template <typename Use>
+void for_each_prefix(PortRange range, Use&& use) {
+    for (unsigned port = range.first; port <= range.last;) {
+        unsigned bits = 0; // of the prefix's ports: as many as its first port and the range's end allow
+        while (bits < 16 && port % (2U << bits) == 0 && port + (2U << bits) - 1 <= range.last) {
+            ++bits;
+        }
+        use(static_cast<std::uint16_t>(port), static_cast<std::uint8_t>(16 - bits));
+        port += 1U << bits;
+    }
+}
+
+bool is_internal(const Config& config, const std::string& network) {
+    const auto found = std::ranges::find(config.networks, network, &Network::name);
+    return found != config.networks.end() && found->internal;
+}
+
+} // namespace
+
+std::vector<HostRule> host_rules(const Config& config) {
+    std::map<std::string, const Endpoint*> endpoints;
+    for (const auto& endpoint : config.endpoints) {
+        endpoints.emplace(endpoint.name, &endpoint);
+    }
+    std::vector<HostRule> rules;
+    for (const auto& publish : config.publishes) {
+        const auto found = endpoints.find(publish.endpoint);
+        if (found != endpoints.end() && !is_internal(config, found->second->network)) {
+            rules.push_back({publish, found->second->ipv4});
+        }
+    }
+    return rules;
+}
+
+std::set<Ipv4> host_addresses(const Config& config) {
+    std::set<Ipv4> addresses(config.host_addresses.begin(), config.host_addresses.end());
+    for (const auto& network : config.networks) {
+        addresses.insert(network.gateway);
+    }
+    if (config.uplink) {
+        for (const auto& address : config.uplink->ipv4) {
+            addresses.insert(address.address);
+        }
+    }
+    return addresses;
+}
+
+std::map<PublishedPrefix, PublishedTarget> published_prefixes(const std::vector<HostRule>& rules) {
+    std::map<PublishedPrefix, PublishedTarget> prefixes;
+    for (const auto& [publish, container] : rules) {
+        const PublishedTarget target{container, publish.host_ports.first, publish.ports.first};
+        for_each_prefix(publish.host_ports, [&](std::uint16_t port, std::uint8_t length) {
+            prefixes.try_emplace({publish.host_ip, publish.protocol, port, length}, target);
+            prefixes.try_emplace({kSomeAddress, publish.protocol, port, length}, target);
+        });
+    }
+    return prefixes;
+}
+
+std::uint8_t ip_protocol(Transport protocol) {
+    switch (protocol) {
+    case Transport::udp: return IPPROTO_UDP;
+    case Transport::sctp: return IPPROTO_SCTP;
+    default: return IPPROTO_TCP;
+    }
+}
+
+std::string protocol_name(Transport protocol) {
+    switch (protocol) {
+    case Transport::udp: return "udp";
+    case Transport::sctp: return "sctp";
+    default: return "tcp";
+    }
+}
+
+} // namespace pontoon

@@ -1,0 +1,109 @@
+#include "control/interface.hpp"
+
+#include <fcntl.h>
+#include <linux/if_tun.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+#include "control/interface_setup.hpp"
+
+namespace pontoon {
+namespace {
+
+// Linux 6.2; Debian 12's headers are older.
+constexpr unsigned kTunUso4 = 0x20;
+constexpr unsigned kTunUso6 = 0x40;
+
+constexpr int kHeaderSize = 10; // struct virtio_net_hdr, whose header C++ cannot read
+
+// A TAP device's MTU is at most what fits 65535 bytes with its Ethernet header (tun.c, MAX_MTU).
+constexpr std::uint32_t kMaxTapMtu = 65535 - 14;
+
+// Packets that wait for us. The device drops what finds its queue full, so it has to hold what comes while our thread
+// is not running: 4096 are 8 ms of the most that one container sends.
+constexpr unsigned kQueueLength = 4096;
+
+[[noreturn]] void fail(const std::string& why) {
+    throw std::runtime_error(why + ": " + std::strerror(errno));
+}
+
+int set_iff(int fd, const std::string& name, int flags) {
+    ifreq request{};
+    std::ranges::copy(name, request.ifr_name);
+    request.ifr_flags = static_cast<short>(IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | flags);
+    return ::ioctl(fd, TUNSETIFF, &request);
+}
+
+// True if it is new. One that is new vanishes with its descriptor until it is made persistent.
+bool make_or_take_over(int fd, const std::string& name) {
+    if (set_iff(fd, name, IFF_TUN_EXCL) == 0) {
+        return true;
+    }
+    if (errno != EBUSY) {
+        fail("cannot make a TAP device");
+    }
+    if (set_iff(fd, name, 0) == 0) {
+        return false;
+    }
+    if (errno == EBUSY) {
+        throw std::runtime_error("is there already, and another process has it open");
+    }
+    if (errno == EINVAL) {
+        throw std::runtime_error("is there already, and is no TAP device");
+    }
+    fail("cannot take over the TAP device that is there");
+}
+
+// Without the newer ones, and then without any: it still works, only slower.
+void set_offloads(int fd) {
+    constexpr unsigned segments = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6;
+    constexpr std::array wanted{segments | kTunUso4 | kTunUso6, segments, unsigned{TUN_F_CSUM}, 0U};
+    const bool taken = std::ranges::any_of(wanted, [fd](unsigned set) { return ::ioctl(fd, TUNSETOFFLOAD, set) == 0; });
+    if (!taken) {
+        fail("cannot set the offloads");
+    }
+    int header = kHeaderSize;
+    if (::ioctl(fd, TUNSETVNETHDRSZ, &header) != 0) {
+        fail("cannot set the size of packets' headers");
+    }
+}
+
+UniqueFd open_here(const InterfaceSettings& settings, bool container) {
+    UniqueFd fd(::open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
+    if (!fd) {
+        fail("cannot open /dev/net/tun");
+    }
+    const bool is_new = make_or_take_over(fd.get(), settings.name);
+    set_offloads(fd.get());
+    const Netlink netlink;
+    if (container) {
+        bring_up_loopback(netlink);
+    }
+    const auto link = netlink.link(settings.name);
+    if (link == nullptr) {
+        throw std::runtime_error("has gone while it was made");
+    }
+    auto possible = settings;
+    possible.mtu = std::min(settings.mtu, kMaxTapMtu);
+    bring_up(netlink, rtnl_link_get_ifindex(link.get()), possible, kQueueLength);
+    if (is_new && ::ioctl(fd.get(), TUNSETPERSIST, 1) != 0) {
+        fail("cannot make the TAP device persistent");
+    }
+    return fd;
+}
+
+} // namespace
+
+UniqueFd open_tap(const NetNs& netns, const InterfaceSettings& settings) {
+    check_interface_name(settings.name);
+    const bool container = netns.id() != NetNs::current().id();
+    return netns.run([&] { return for_interface(settings.name, [&] { return open_here(settings, container); }); });
+}
+
+} // namespace pontoon

@@ -1,0 +1,134 @@
+// News only say what has to be read again: the kernel tells of no route that went with its interface or address, and
+// of nothing at all when its queue was full. So the state is always what a listing said.
+#include "control/interface_watch.hpp"
+
+#include <linux/rtnetlink.h>
+#include <netlink/errno.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
+
+#include <stdexcept>
+
+#include "control/interface_state.hpp"
+#include "control/netlink.hpp"
+
+namespace pontoon {
+namespace {
+
+struct News {
+    bool link = false; // and with it all others
+    bool addresses = false;
+    bool routes = false;
+    bool neighbors = false;
+
+    [[nodiscard]] bool any() const { return link || addresses || routes || neighbors; }
+};
+
+NlPtr<nl_sock> subscribed(bool to_interface) {
+    auto socket = owned(nl_socket_alloc());
+    nl_socket_disable_seq_check(socket.get()); // nobody asked for news
+    check_nl(nl_connect(socket.get(), NETLINK_ROUTE), "open a netlink socket");
+    check_nl(nl_socket_add_membership(socket.get(), RTNLGRP_IPV4_IFADDR), "subscribe to addresses");
+    if (to_interface) {
+        check_nl(nl_socket_add_memberships(socket.get(), RTNLGRP_LINK, RTNLGRP_IPV4_ROUTE, RTNLGRP_NEIGH, 0),
+                 "subscribe to an interface");
+    }
+    check_nl(nl_socket_set_nonblocking(socket.get()), "open a netlink socket");
+    return socket;
+}
+
+} // namespace
+
+struct InterfaceWatch::Parts {
+    std::string name;
+    NlPtr<nl_sock> socket;
+    Netlink requests{};
+    News news{};
+    InterfaceState state{};
+
+    void heard(nlmsghdr* message);
+    void listen();
+    void refresh();
+};
+
+void InterfaceWatch::Parts::heard(nlmsghdr* message) {
+    const auto index = static_cast<int>(state.index);
+    switch (message->nlmsg_type) {
+    case RTM_NEWLINK:
+    case RTM_DELLINK: {
+        const auto* named = nlmsg_find_attr(message, sizeof(ifinfomsg), IFLA_IFNAME);
+        const bool ours = static_cast<ifinfomsg*>(nlmsg_data(message))->ifi_index == index;
+        news.link |= ours || (named != nullptr && nla_strcmp(named, name.c_str()) == 0);
+        break;
+    }
+    case RTM_NEWADDR:
+    case RTM_DELADDR: news.addresses = true; break;
+    case RTM_NEWROUTE:
+    case RTM_DELROUTE: news.routes = true; break;
+    case RTM_NEWNEIGH:
+    case RTM_DELNEIGH: news.neighbors |= static_cast<ndmsg*>(nlmsg_data(message))->ndm_ifindex == index; break;
+    default: break;
+    }
+}
+
+// Everything that has come.
+void InterfaceWatch::Parts::listen() {
+    for (int result = 0; result != -NLE_AGAIN;) {
+        result = nl_recvmsgs_default(socket.get());
+        if (result < 0 && result != -NLE_AGAIN) { // some were lost
+            news.link = true;
+        }
+    }
+}
+
+void InterfaceWatch::Parts::refresh() {
+    if (news.link && !name.empty()) {
+        read_link(requests, name, state);
+    }
+    if (news.link || news.addresses) {
+        read_addresses(requests, state);
+    }
+    if (news.link || news.addresses || news.routes) {
+        read_routes(requests, state);
+    }
+    if (news.link || news.neighbors) {
+        read_neighbors(requests, state);
+    }
+    news = {};
+}
+
+InterfaceWatch::InterfaceWatch(const std::string& interface)
+    : parts_(std::make_unique<Parts>(Parts{.name = interface, .socket = subscribed(!interface.empty())})) {
+    const auto heard = [](nl_msg* message, void* parts) {
+        static_cast<Parts*>(parts)->heard(nlmsg_hdr(message));
+        return static_cast<int>(NL_OK);
+    };
+    check_nl(nl_socket_modify_cb(parts_->socket.get(), NL_CB_VALID, NL_CB_CUSTOM, heard, parts_.get()), "listen");
+    parts_->news.link = true;
+    parts_->refresh();
+    if (!interface.empty() && parts_->state.index == 0) {
+        throw std::runtime_error(interface + ": there is no such network interface");
+    }
+}
+
+InterfaceWatch::~InterfaceWatch() = default;
+
+const InterfaceState& InterfaceWatch::state() const {
+    return parts_->state;
+}
+
+int InterfaceWatch::fd() const {
+    return nl_socket_get_fd(parts_->socket.get());
+}
+
+bool InterfaceWatch::read() {
+    parts_->listen();
+    if (!parts_->news.any()) {
+        return false;
+    }
+    const auto before = parts_->state;
+    parts_->refresh();
+    return parts_->state != before;
+}
+
+} // namespace pontoon

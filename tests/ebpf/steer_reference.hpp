@@ -1,0 +1,34 @@
+// What is ours, in the plainest way: asks the configuration itself and copies every header out of the frame. The eBPF
+// programs are held against it.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <tuple>
+
+#include "dataplane/config.hpp"
+#include "dataplane/wire/headers.hpp"
+#include "tests/ebpf/steer_programs.hpp"
+
+namespace pontoon::test {
+
+class SteerReference {
+public:
+    explicit SteerReference(Config config) : config_(std::move(config)) {}
+
+    // As tc has it; where this says both, XDP leaves it to the kernel.
+    [[nodiscard]] Whose classify(const Bytes& frame);
+
+private:
+    // Of a packet, from the payload on; no byte behind its total length.
+    [[nodiscard]] bool by_payload(const Ipv4Header& ip, const Bytes& payload) const;
+    [[nodiscard]] bool by_quote(Ipv4 address, const Bytes& quote) const;
+    [[nodiscard]] bool is_ours(Ipv4 address, std::uint8_t protocol, be16 port) const;
+    [[nodiscard]] bool is_address(Ipv4 address) const;
+    [[nodiscard]] bool publishes(const Publish& publish) const;
+
+    Config config_;
+    std::map<std::tuple<Ipv4, Ipv4, be16, std::uint8_t>, bool> pieces_;
+};
+
+} // namespace pontoon::test

@@ -1,0 +1,20 @@
+#!/usr/bin/env python3
+"""The uplink's default route changes to another gateway, whose MAC has to be found: new flows leave by it."""
+
+from lab import HOST, SERVER, TcpServer, equal, eventually, main, seen, tcp_ask
+
+
+def scenario(lab):
+    other = lab.world.second_gateway()
+    a = lab.attach("a")
+    TcpServer(lab.outside, 7)
+    TcpServer(other, 7)
+    equal(seen(tcp_ask(a.namespace, SERVER, 7))[:2], ("outside", HOST), "by the first gateway")
+    lab.host.ip("route replace default via 203.0.113.2")
+    eventually(lambda: seen(tcp_ask(a.namespace, SERVER, 7))[:2] == ("outside2", HOST), "by the second gateway")
+    lab.host.ip(f"route add {SERVER}/32 via 203.0.113.1")
+    eventually(lambda: seen(tcp_ask(a.namespace, SERVER, 7))[:2] == ("outside", HOST), "by a route of its own")
+    lab.changed = {"routes"}
+
+
+main(scenario, variants=("tap", "xdp"))
