@@ -55,7 +55,7 @@ AttachRequest read_attach_request(const boost::json::value& value) {
         if (request.publish.size() == kMostPublishes) {
             from.fail("publish", "more than " + std::to_string(kMostPublishes));
         }
-        request.publish.push_back(parse_port_spec(text_in(element, place)));
+        request.publish.push_back(parse_publish_spec(text_in(element, place)));
     });
     if (from.has("attach")) {
         request.kind = attach_kind_of(from.text("attach"));

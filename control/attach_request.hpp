@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "control/attachment.hpp"
-#include "control/port_spec.hpp"
+#include "control/publish_spec.hpp"
 
 namespace pontoon {
 
@@ -19,7 +19,7 @@ struct AttachRequest {
     Place place; // without an id
     std::optional<Ipv4> ipv4;
     std::optional<Mac> mac;
-    std::vector<PortSpecText> publish;
+    std::vector<PublishSpec> publish;
     std::optional<AttachKind> kind;
 };
 

@@ -14,7 +14,8 @@ namespace pontoon {
 
 Daemon::Daemon(const DaemonOptions& options)
     : options_(options), desired_(load_desired(options.topology, options.uplink_kind == UplinkKind::pci)),
-      lock_(options.state), store_(options.state), socket_(options.socket), host_(options.live) {
+      lock_(options.state), store_(options.state), socket_(options.socket),
+      watch_(options.uplink_kind == UplinkKind::interface ? options.uplink : std::string()), host_(options.live) {
     try {
         start();
     } catch (...) {
@@ -43,8 +44,7 @@ void Daemon::start() {
 // Also without an uplink the host's addresses are followed: containers reach the host there.
 void Daemon::start_uplink() {
     const bool shared = options_.uplink_kind == UplinkKind::interface;
-    watch_ = std::make_unique<InterfaceWatch>(shared ? options_.uplink : std::string());
-    const auto& state = watch_->state();
+    const auto& state = watch_.state();
     desired_.host_addresses = state.host_addresses;
     if (options_.uplink_kind == UplinkKind::pci) {
         check_apart(*desired_.uplink, desired_.networks);
@@ -67,8 +67,11 @@ void Daemon::start_networks() {
     forget_old_networks();
     for (const auto& network : desired_.networks) {
         const auto name = host_interface(network.name);
+        Undo undo;
         store_.put_host_interface(name);
+        undo.later([&] { store_.erase_host_interface(name); });
         host_.plug_host(name, network);
+        undo.keep();
         host_interfaces_.insert(name);
     }
 }

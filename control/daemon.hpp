@@ -59,8 +59,8 @@ private:
     UnixSocket socket_;
     boost::asio::io_context io_{1};
     boost::asio::signal_set signals_{io_, SIGTERM, SIGINT}; // those that come while it starts wait
+    InterfaceWatch watch_;
     LinuxHost host_;
-    std::unique_ptr<InterfaceWatch> watch_;
     bool uplink_ = false; // shared with the host, and there
     std::unique_ptr<Attachments> attachments_;
     std::set<std::string> host_interfaces_; // that we made

@@ -57,11 +57,11 @@ asio::awaitable<void> Daemon::wait_for_signal() {
 }
 
 asio::awaitable<void> Daemon::follow_kernel() {
-    asio::posix::stream_descriptor news(io_, ::dup(watch_->fd()));
+    asio::posix::stream_descriptor news(io_, ::dup(watch_.fd()));
     for (;;) {
         co_await news.async_wait(asio::posix::stream_descriptor::wait_read, asio::use_awaitable);
-        if (watch_->read()) {
-            follow(watch_->state());
+        if (watch_.read()) {
+            follow(watch_.state());
         }
     }
 }
@@ -103,7 +103,7 @@ void Daemon::lose_uplink(const std::string& why) {
     uplink_ = false;
     try {
         host_.lose_uplink();
-        change_uplink(std::nullopt, watch_->state().host_addresses);
+        change_uplink(std::nullopt, watch_.state().host_addresses);
     } catch (const std::exception& error) {
         spdlog::error("the uplink {}: {}", options_.uplink, error.what());
     }

@@ -1,7 +1,7 @@
 #include "control/http_api.hpp"
 
 #include "control/json_reader.hpp"
-#include "control/port_spec.hpp"
+#include "control/publish_spec.hpp"
 #include "control/stats_json.hpp"
 
 namespace pontoon {

@@ -36,14 +36,20 @@ po::options_description settings() {
 }
 
 po::variables_map read_all(std::span<const char* const> args, const po::options_description& visible) {
+    po::options_description all;
+    all.add(visible).add_options()("stray", po::value<std::vector<std::string>>());
+    po::positional_options_description stray;
+    stray.add("stray", -1);
     po::variables_map values;
-    po::positional_options_description none;
     po::store(po::command_line_parser(static_cast<int>(args.size()), args.data())
-                  .options(visible)
-                  .positional(none)
+                  .options(all)
+                  .positional(stray)
                   .style(po::command_line_style::default_style & ~po::command_line_style::allow_guessing)
                   .run(),
               values);
+    if (values.contains("stray")) {
+        throw BadOption("there is no option " + values["stray"].as<std::vector<std::string>>().front());
+    }
     return values;
 }
 

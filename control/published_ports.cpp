@@ -7,6 +7,7 @@
 
 #include "control/refused.hpp"
 #include "control/topology_parts.hpp"
+#include "control/undo.hpp"
 
 namespace pontoon {
 
@@ -58,30 +59,31 @@ FreeChoice free_choice_of_machine() {
 
 PublishedPorts::PublishedPorts(const FreeChoice& choice) : choice_(choice), next_(choice.range.first) {}
 
-std::vector<Publish> PublishedPorts::take(const std::vector<PortSpecText>& specs, const std::string& endpoint,
+std::vector<Publish> PublishedPorts::take(const std::vector<PublishSpec>& specs, const std::string& endpoint,
                                           const HostAddresses& addresses, const Held& held) {
     std::vector<Publish> taken;
-    try {
-        for (const auto& spec : specs) {
+    Undo undo;
+    undo.later([&] { std::ranges::for_each(taken, [this](const Publish& publish) { remove(publish); }); });
+    for (const auto& spec : specs) {
+        try {
             take_one(spec, endpoint, addresses, held, taken);
+        } catch (const Refused& refused) {
+            const std::string place = spec.text.empty() ? "" : "-p " + shown(spec.text) + ": ";
+            throw Refused(refused.why(), place + refused.what());
         }
-    } catch (...) {
-        for (const auto& publish : taken) {
-            remove(publish);
-        }
-        throw;
     }
+    undo.keep();
     return taken;
 }
 
-void PublishedPorts::take_one(const PortSpecText& spec, const std::string& endpoint, const HostAddresses& addresses,
+void PublishedPorts::take_one(const PublishSpec& spec, const std::string& endpoint, const HostAddresses& addresses,
                               const Held& held, std::vector<Publish>& taken) {
     Publish publish{spec.host_ip, {}, spec.protocol, endpoint, spec.ports};
     check_host_ip(publish, addresses);
     if (spec.host_ports && !spec.is_choice()) {
         publish.host_ports = *spec.host_ports;
         add(publish, addresses);
-        taken.push_back(publish);
+        taken.push_back(publish); // undone with the others
         if (const auto reason = held(publish); !reason.empty()) {
             refuse(reason);
         }

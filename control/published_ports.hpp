@@ -8,7 +8,7 @@
 
 #include "control/host_addresses.hpp"
 #include "control/port_ranges.hpp"
-#include "control/port_spec.hpp"
+#include "control/publish_spec.hpp"
 #include "dataplane/config.hpp"
 
 namespace pontoon {
@@ -29,8 +29,8 @@ public:
 
     explicit PublishedPorts(const FreeChoice& choice = {});
 
-    // Takes what `specs` ask for. Throws Refused with Docker's words, and then has taken nothing.
-    [[nodiscard]] std::vector<Publish> take(const std::vector<PortSpecText>& specs, const std::string& endpoint,
+    // Takes what `specs` ask for. Throws Refused, "-p TEXT: " and Docker's words, and then has taken nothing.
+    [[nodiscard]] std::vector<Publish> take(const std::vector<PublishSpec>& specs, const std::string& endpoint,
                                             const HostAddresses& addresses, const Held& held);
     // Takes exactly this. Throws Refused.
     void add(const Publish& publish, const HostAddresses& addresses);
@@ -40,7 +40,7 @@ private:
     [[nodiscard]] bool is_taken(const Publish& publish) const;
     void choose(Publish publish, const PortRange& from, std::uint16_t& next, const HostAddresses& addresses,
                 const Held& held, std::vector<Publish>& taken);
-    void take_one(const PortSpecText& spec, const std::string& endpoint, const HostAddresses& addresses,
+    void take_one(const PublishSpec& spec, const std::string& endpoint, const HostAddresses& addresses,
                   const Held& held, std::vector<Publish>& taken);
 
     FreeChoice choice_;

@@ -5,7 +5,7 @@
 #include <expected>
 #include <sstream>
 
-#include "control/port_spec.hpp"
+#include "control/publish_spec.hpp"
 #include "control/refused.hpp"
 
 namespace pontoon {
@@ -30,7 +30,7 @@ std::vector<Publish> split(const std::string& text, const std::string& endpoint)
     std::vector<Publish> publishes;
     std::istringstream words(text);
     for (std::string word; words >> word;) {
-        const auto spec = parse_port_spec(word);
+        const auto spec = parse_publish_spec(word);
         publishes.push_back({spec.host_ip, spec.host_ports.value_or(PortRange{}), spec.protocol, endpoint, spec.ports});
     }
     return publishes;

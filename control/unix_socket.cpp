@@ -16,6 +16,7 @@ namespace pontoon {
 namespace {
 
 constexpr mode_t kMode = 0660;
+constexpr const char* kRunDirectory = "/run/pontoon"; // gone with each boot; others have to be there
 constexpr int kBacklog = 1024;
 
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& reason) {
@@ -40,9 +41,9 @@ UniqueFd open_socket() {
 
 UnixSocket::UnixSocket(std::filesystem::path path) : path_(std::move(path)), fd_(open_socket()) {
     const auto address = address_of(path_);
-    std::error_code error;
-    if (path_.has_parent_path()) {
-        std::filesystem::create_directories(path_.parent_path(), error);
+    if (path_.parent_path() == kRunDirectory) {
+        std::error_code ignored; // then bind says why
+        std::filesystem::create_directory(kRunDirectory, ignored);
     }
     make_way();
     const mode_t before = ::umask(0777 & ~kMode); // it must not be open to others even for a moment

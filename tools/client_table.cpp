@@ -28,7 +28,8 @@ std::string ports(const json::object& endpoint) {
 }
 
 Row row_of(const json::object& endpoint) {
-    return {text(endpoint, "name"), text(endpoint, "network"),   text(endpoint, "ipv4"),
+    const auto ipv4 = text(endpoint, "ipv4"); // with the length of its prefix
+    return {text(endpoint, "name"), text(endpoint, "network"),   ipv4.substr(0, ipv4.find('/')),
             text(endpoint, "mac"),  text(endpoint, "interface"), ports(endpoint)};
 }
 

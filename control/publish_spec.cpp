@@ -1,4 +1,4 @@
-#include "control/port_spec.hpp"
+#include "control/publish_spec.hpp"
 
 #include <fmt/format.h>
 
@@ -53,10 +53,9 @@ Ipv4 host_ip_of(std::string_view text) {
     return *address;
 }
 
-} // namespace
-
-PortSpecText parse_port_spec(std::string_view text) {
-    PortSpecText spec;
+PublishSpec parse(std::string_view text) {
+    PublishSpec spec;
+    spec.text = text;
     std::string_view rest = text;
     if (const auto slash = rest.find('/'); slash != std::string_view::npos) {
         spec.protocol = protocol_of(rest.substr(slash + 1));
@@ -79,6 +78,16 @@ PortSpecText parse_port_spec(std::string_view text) {
         spec.host_ip = host_ip_of(rest);
     }
     return spec;
+}
+
+} // namespace
+
+PublishSpec parse_publish_spec(std::string_view text) {
+    try {
+        return parse(text);
+    } catch (const Refused& bad) {
+        throw Refused(bad.why(), fmt::format("-p {}: {}", shown(text), bad.what()));
+    }
 }
 
 std::string_view to_string(Transport protocol) {

@@ -9,7 +9,8 @@
 
 namespace pontoon {
 
-struct PortSpecText {
+struct PublishSpec {
+    std::string text{}; // as it was told; empty: by nobody
     Ipv4 host_ip;
     std::optional<PortRange> host_ports; // none: any that is free
     PortRange ports;
@@ -17,11 +18,11 @@ struct PortSpecText {
 
     // One port of the container, on any free one of several of the host.
     [[nodiscard]] bool is_choice() const { return host_ports && ports.size() == 1 && host_ports->size() > 1; }
-    friend bool operator==(const PortSpecText&, const PortSpecText&) = default;
+    friend bool operator==(const PublishSpec&, const PublishSpec&) = default;
 };
 
-// Throws Refused with Docker's words.
-[[nodiscard]] PortSpecText parse_port_spec(std::string_view text);
+// Throws Refused: "-p TEXT: " and Docker's words.
+[[nodiscard]] PublishSpec parse_publish_spec(std::string_view text);
 
 // The `-p` that publishes exactly this: "0.0.0.0:8080:80/tcp".
 [[nodiscard]] std::string to_spec(const Publish& publish);
