@@ -72,7 +72,7 @@ struct Live::Parts {
         : eal({hugepages_of(options.hugepages), memory_mib(options.workers), {}, options.pci, {}}),
           small("small", options.workers * kSmallPerWorker),
           large("large", options.workers * kLargePerWorker, Pool::kLargeBytes),
-          engine({.workers = options.workers, .seed = random_seed(), .flows = options.flows}) {
+          engine({.workers = options.workers, .seed = random_seed(), .flows = options.flows, .pool = small.get()}) {
         engine.start({.sleeps = options.poll == Poll::adaptive, .cpus = options.cpus});
     }
 

@@ -42,6 +42,7 @@ void EthdevPort::start(const std::string& name, Pool& pool) {
     rte_eth_conf conf{};
     conf.rxmode.offloads = info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_CHECKSUM;
     conf.txmode.offloads = info.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
+    chains_ = conf.txmode.offloads != 0;
     check(rte_eth_dev_configure(id_, 1, 1, &conf), name, "configure the device");
     std::uint16_t rx = kDescriptors;
     std::uint16_t tx = kDescriptors;
@@ -62,6 +63,16 @@ void EthdevPort::close() {
     if (!made_.empty()) {
         rte_vdev_uninit(made_.c_str());
     }
+}
+
+// What a NIC could do by itself is not asked for yet: its driver wants to be told about each packet.
+Capabilities EthdevPort::capabilities() const {
+    Capabilities can{.checksum = false, .tcp_segmentation = false, .udp_segmentation = false, .chains = chains_};
+    std::uint16_t mtu = 0;
+    if (made_.empty() && rte_eth_dev_get_mtu(id_, &mtu) == 0) { // a device of memory or files takes any length
+        can.frame = mtu + std::uint32_t{RTE_ETHER_HDR_LEN + RTE_VLAN_HLEN};
+    }
+    return can;
 }
 
 EthdevPort::~EthdevPort() {

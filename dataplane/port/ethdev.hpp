@@ -19,12 +19,14 @@ public:
 
     unsigned receive(std::span<rte_mbuf*> packets) override;
     unsigned transmit(std::span<rte_mbuf*> packets) override;
+    [[nodiscard]] Capabilities capabilities() const override;
 
 private:
     void start(const std::string& name, Pool& pool);
     void close();
 
     std::uint16_t id_ = 0xffff; // none
+    bool chains_ = false;       // takes a frame in several buffers
     std::string made_;          // the vdev to remove again; empty if it was there before
 };
 
