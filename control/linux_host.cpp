@@ -8,6 +8,7 @@
 
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 #include "control/desired.hpp"
 #include "control/undo.hpp"
@@ -81,17 +82,28 @@ void LinuxHost::unplug(const Attachment& attachment) {
     if (live_) {
         live_->detach(attachment.endpoint.name);
     }
-    if (attachment.kind == AttachKind::veth && remove_interface(NetNs::current(), host_end(attachment.endpoint.name))) {
-        return; // and its other end with it
+    if (const auto end = host_end(attachment.endpoint.name);
+        attachment.kind == AttachKind::veth && has_interface(NetNs::current(), end)) {
+        remove(NetNs::current(), end); // and its other end with it
+        return;
     }
     struct stat found{};
     if (::stat(attachment.place.file().c_str(), &found) != 0 ||
         NetNs::Id{found.st_dev, found.st_ino} != attachment.place.id) {
         return; // the namespace has gone, and what was in it
     }
-    const NetNs netns = open_place(attachment.place);
+    NetNs netns = open_place(attachment.place);
     if (ours || netns.run([&] { return has_mac(attachment.interface, attachment.endpoint.mac); })) {
-        remove_interface(netns, attachment.interface);
+        remove(std::move(netns), attachment.interface);
+    }
+}
+
+// A request is answered when the name is free; when the daemon goes, `remover_` waits for all of them together.
+void LinuxHost::remove(NetNs netns, const std::string& interface) {
+    if (live_) {
+        remover_.remove(std::move(netns), interface);
+    } else {
+        remover_.start(std::move(netns), interface);
     }
 }
 
@@ -177,7 +189,7 @@ void LinuxHost::plug_host(const std::string& interface, const Network& network) 
 }
 
 void LinuxHost::unplug_host(const std::string& interface) {
-    remove_interface(NetNs::current(), interface);
+    remove(NetNs::current(), interface);
 }
 
 void LinuxHost::stop() {

@@ -8,6 +8,7 @@
 #include "control/host.hpp"
 #include "control/host_access.hpp"
 #include "control/interface.hpp"
+#include "control/remover.hpp"
 #include "control/steer.hpp"
 #include "dataplane/live.hpp"
 
@@ -44,8 +45,10 @@ public:
     void stop();
 
 private:
+    void remove(NetNs netns, const std::string& interface);
     void plug_veth(const Attachment& attachment, const InterfaceSettings& settings, const NetNs& netns);
 
+    Remover remover_;
     std::unique_ptr<Live> live_;
     std::unique_ptr<Steer> steer_;
     std::unique_ptr<HostAccess> access_;
