@@ -13,34 +13,22 @@
 #include <cstring>
 #include <stdexcept>
 #include <string>
-#include <utility>
 
+#include "dataplane/port/io_batch.hpp"
 #include "dataplane/port/refused.hpp"
-#include "dataplane/port/virtio.hpp"
+#include "dataplane/port/tap_frame.hpp"
 
 namespace pontoon {
 
 namespace {
 
-constexpr std::size_t kHeader = sizeof(VirtioHeader);
-static_assert(kHeader <= RTE_PKTMBUF_HEADROOM);
+using namespace tap_frame;
+
+constexpr std::size_t kReadBytes = kHeader + Pool::kLargeBytes + Pool::kLargeSpill;
 constexpr unsigned kUso = 0x20 | 0x40; // TUN_F_USO4 and TUN_F_USO6, of Linux 6.2
 
 [[noreturn]] void refuse(const char* what) {
     throw std::runtime_error(std::string("TAP device: cannot ") + what + ": " + std::strerror(errno));
-}
-
-// A frame and the header before it, in its headroom.
-std::uint8_t* with_header(rte_mbuf* buffer) {
-    return rte_pktmbuf_mtod(buffer, std::uint8_t*) - kHeader;
-}
-
-void mark(rte_mbuf& packet, const std::uint8_t* header_bytes) {
-    VirtioHeader header;
-    std::memcpy(&header, header_bytes, sizeof header);
-    if (!header.is_plain()) {
-        mark_received(packet, header);
-    }
 }
 
 } // namespace
@@ -67,6 +55,7 @@ void TapPort::prepare() {
     if (flags < 0 || ::fcntl(fd_, F_SETFL, flags | O_NONBLOCK) != 0) {
         refuse("make it non-blocking");
     }
+    in_batches_ = IoBatch::works_with(fd_);
 }
 
 TapPort::~TapPort() {
@@ -81,7 +70,28 @@ int TapPort::note(int error) {
     return error;
 }
 
+IoBatch* TapPort::batch(std::size_t packets, std::size_t worth) const {
+    return in_batches_ && packets >= worth ? IoBatch::of_this_thread() : nullptr;
+}
+
 unsigned TapPort::receive(std::span<rte_mbuf*> packets) {
+    if (failed()) {
+        return 0;
+    }
+    const auto expected = std::min({expected_, packets.size(), IoBatch::kMost});
+    if (IoBatch* const by = batch(expected, IoBatch::kWorthReading)) {
+        const unsigned count = receive_by(*by, packets.first(expected));
+        expected_ = count == expected ? 2 * expected : count;
+        if (count != 0) {
+            return count;
+        }
+    }
+    const unsigned count = receive_each(packets);
+    expected_ = count;
+    return count;
+}
+
+unsigned TapPort::receive_each(std::span<rte_mbuf*> packets) {
     unsigned count = 0;
     rte_mbuf* large = rte_pktmbuf_alloc(buffers_.large.get()); // not kept: they are few, and ports may be many
     while (count < packets.size() && !failed()) {
@@ -95,44 +105,48 @@ unsigned TapPort::receive(std::span<rte_mbuf*> packets) {
     return count;
 }
 
+unsigned TapPort::receive_by(IoBatch& batch, std::span<rte_mbuf*> packets) {
+    std::array<rte_mbuf*, IoBatch::kMost> large;
+    std::array<rte_mbuf*, IoBatch::kMost> small;
+    const auto most = static_cast<unsigned>(packets.size());
+    if (rte_pktmbuf_alloc_bulk(buffers_.large.get(), large.data(), most) != 0) {
+        return 0;
+    }
+    if (rte_pktmbuf_alloc_bulk(buffers_.small.get(), small.data(), most) != 0) {
+        rte_pktmbuf_free_bulk(large.data(), most);
+        return 0;
+    }
+    for (rte_mbuf* buffer : std::span(large).first(most)) {
+        batch.read(fd_, with_header(buffer), kReadBytes);
+    }
+    unsigned count = 0;
+    for (unsigned i = 0; const int got : batch.run()) {
+        if (got >= static_cast<int>(kHeader)) {
+            packets[count++] = take(large[i], small[i], static_cast<std::size_t>(got) - kHeader);
+        } else {
+            note(-got);
+        }
+        ++i;
+    }
+    rte_pktmbuf_free_bulk(large.data(), most); // it leaves out what was given away
+    rte_pktmbuf_free_bulk(small.data(), most);
+    return count;
+}
+
 rte_mbuf* TapPort::read_by(rte_mbuf*& large) {
     if (small_ == nullptr && (small_ = rte_pktmbuf_alloc(buffers_.small.get())) == nullptr) {
         return nullptr;
     }
-    std::uint8_t* const bytes = with_header(large);
-    const ssize_t got = ::read(fd_, bytes, kHeader + Pool::kLargeBytes + Pool::kLargeSpill);
+    const ssize_t got = ::read(fd_, with_header(large), kReadBytes);
     if (got < static_cast<ssize_t>(kHeader)) {
         note(got < 0 ? errno : 0);
         return nullptr;
     }
-    const auto length = static_cast<std::size_t>(got) - kHeader;
-    rte_mbuf* packet = nullptr;
-    if (length <= Pool::kBufferBytes) {
-        packet = std::exchange(small_, nullptr);
-        std::memcpy(rte_pktmbuf_mtod(packet, void*), bytes + kHeader, length);
-        packet->data_len = static_cast<std::uint16_t>(length);
-        packet->pkt_len = static_cast<std::uint32_t>(length);
-    } else {
-        packet = take_long(large, length);
+    rte_mbuf* const packet = take(large, small_, static_cast<std::size_t>(got) - kHeader);
+    if (large == nullptr) {
         large = rte_pktmbuf_alloc(buffers_.large.get());
     }
-    mark(*packet, bytes);
     return packet;
-}
-
-// What the buffer does not hold stands in the memory behind it.
-rte_mbuf* TapPort::take_long(rte_mbuf* large, std::size_t length) {
-    const std::size_t held = std::min<std::size_t>(length, Pool::kLargeBytes);
-    large->data_len = static_cast<std::uint16_t>(held);
-    large->pkt_len = static_cast<std::uint32_t>(length);
-    if (held < length) {
-        rte_mbuf* const end = std::exchange(small_, nullptr);
-        std::memcpy(rte_pktmbuf_mtod(end, void*), rte_pktmbuf_mtod_offset(large, void*, held), length - held);
-        end->data_len = static_cast<std::uint16_t>(length - held);
-        large->next = end;
-        large->nb_segs = 2;
-    }
-    return large;
 }
 
 // All large buffers are in use: as many small ones as a frame may need.
@@ -168,14 +182,10 @@ rte_mbuf* TapPort::read_into_small() {
 }
 
 int TapPort::send(rte_mbuf& packet) {
-    if (packet.nb_segs > 1 || rte_mbuf_refcnt_read(&packet) != 1 || !RTE_MBUF_DIRECT(&packet) ||
-        rte_pktmbuf_headroom(&packet) < kHeader) {
+    if (!takes_header(&packet)) {
         return send_chain(packet);
     }
-    const auto header = header_for(packet);
-    std::uint8_t* const bytes = with_header(&packet);
-    std::memcpy(bytes, &header, sizeof header);
-    return ::write(fd_, bytes, packet.data_len + kHeader) < 0 ? note(errno) : 0;
+    return ::write(fd_, put_header(packet), packet.data_len + kHeader) < 0 ? note(errno) : 0;
 }
 
 int TapPort::send_chain(rte_mbuf& packet) {
@@ -193,6 +203,11 @@ int TapPort::send_chain(rte_mbuf& packet) {
 }
 
 unsigned TapPort::transmit(std::span<rte_mbuf*> packets) {
+    IoBatch* const by = batch(packets.size(), IoBatch::kWorthWriting);
+    return by != nullptr ? transmit_by(*by, packets) : transmit_each(packets);
+}
+
+unsigned TapPort::transmit_each(std::span<rte_mbuf*> packets) {
     std::size_t done = 0;
     Refused refused(packets);
     for (; done < packets.size() && !failed(); ++done) {
@@ -204,6 +219,33 @@ unsigned TapPort::transmit(std::span<rte_mbuf*> packets) {
             refused.add(packet);
         } else {
             break;
+        }
+    }
+    return refused.settle(done);
+}
+
+unsigned TapPort::transmit_by(IoBatch& batch, std::span<rte_mbuf*> packets) {
+    std::size_t done = 0;
+    Refused refused(packets);
+    const auto settle = [&](int error) {
+        rte_mbuf* const packet = packets[done++];
+        if (error == 0) {
+            rte_pktmbuf_free(packet);
+        } else {
+            refused.add(packet);
+        }
+    };
+    while (done < packets.size() && !failed()) {
+        const auto run = packets.subspan(done, std::min(packets.size() - done, IoBatch::kMost));
+        const auto others = std::ranges::find_if_not(run, takes_header);
+        for (rte_mbuf* packet : std::ranges::subrange(run.begin(), others)) {
+            batch.write(fd_, put_header(*packet), packet->data_len + kHeader);
+        }
+        for (const int result : batch.run()) {
+            settle(result < 0 ? note(-result) : 0);
+        }
+        if (others != run.end()) {
+            settle(send_chain(*packets[done]));
         }
     }
     return refused.settle(done);

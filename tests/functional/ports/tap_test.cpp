@@ -9,8 +9,7 @@
 #include <vector>
 
 #include "dataplane/port/make.hpp"
-#include "tests/functional/ports/device.hpp"
-#include "tests/unit/buffers.hpp"
+#include "tests/functional/ports/tap_device.hpp"
 
 namespace pontoon {
 
@@ -20,45 +19,6 @@ namespace {
 
 constexpr VirtioHeader kOwesTcp{VirtioHeader::kNeedsChecksum, 0, 0, 0, 34, 16};
 constexpr VirtioHeader kOwesUdp{VirtioHeader::kNeedsChecksum, 0, 0, 0, 34, 6};
-
-class LargePool : public Pool {
-public:
-    explicit LargePool(unsigned buffers) : Pool("large", buffers, kLargeBytes), buffers_(buffers) {}
-    LargePool(const LargePool&) = delete;
-    LargePool& operator=(const LargePool&) = delete;
-    ~LargePool() { CHECK(available() == buffers_); }
-
-private:
-    unsigned buffers_;
-};
-
-struct Tap {
-    explicit Tap(unsigned small_buffers = 2048, unsigned large_buffers = 32)
-        : small(small_buffers), large(large_buffers), port(open_tap("tap0"), {small, large}), kernel("tap0") {}
-
-    Buffer receive() {
-        std::array<rte_mbuf*, 1> packet{};
-        return Buffer(port.receive(packet) == 1 ? packet[0] : nullptr);
-    }
-    unsigned transmit(Buffer packet) {
-        std::array<rte_mbuf*, 1> packets{packet.release()};
-        const unsigned sent = port.transmit(packets);
-        Buffer left(sent == 0 ? packets[0] : nullptr);
-        return sent;
-    }
-
-    TestPool small;
-    LargePool large;
-    TapPort port;
-    RawSocket kernel;
-};
-
-Bytes tcp_frame(std::size_t data, Sums sums = Sums::right) {
-    return ethernet(0x0800, ip4({}, tcp(kEnds4, filled(data), sums)));
-}
-Bytes udp_frame(std::size_t data, Sums sums = Sums::right) {
-    return ethernet(0x0800, ip4({.protocol = 17}, udp(kEnds4, filled(data), sums)));
-}
 
 } // namespace
 
@@ -134,25 +94,6 @@ TEST_CASE("a packet owes by a TAP device what it owed when it came") {
     }
 }
 
-TEST_CASE("a burst brings what is there, in order, and nothing more") {
-    Tap tap;
-    for (std::uint8_t i = 0; i < 40; ++i) {
-        tap.kernel.send(plain(kMacB, kMacA, i));
-    }
-    std::array<rte_mbuf*, 32> packets{};
-    CHECK(tap.port.receive(packets) == 32);
-    CHECK(tap.port.transmit(packets) == 32);
-    CHECK(tap.port.receive(packets) == 8);
-    CHECK(tap.port.transmit(std::span(packets).first(8)) == 8);
-    CHECK(tap.port.receive(packets) == 0);
-    for (std::uint8_t i = 0; i < 40; ++i) {
-        const auto heard = tap.kernel.next();
-        REQUIRE(heard);
-        CHECK((heard->frame == plain(kMacB, kMacA, i)));
-    }
-    CHECK_FALSE(tap.kernel.now());
-}
-
 TEST_CASE("chains and packets with several owners are sent as they are, and not changed") {
     Tap tap;
     const Bytes frame = tcp_frame(20000, Sums::partial);
@@ -177,50 +118,6 @@ TEST_CASE("chains and packets with several owners are sent as they are, and not 
     CHECK(*before == 0x5a);
     CHECK(rte_mbuf_refcnt_read(shared.get()) == 1);
     REQUIRE(tap.kernel.next());
-}
-
-TEST_CASE("a long frame comes into small buffers when all large ones are in use") {
-    Tap tap(2048, 1);
-    const Bytes frame = tcp_frame(65000, Sums::partial);
-    constexpr VirtioHeader header{VirtioHeader::kNeedsChecksum, 1, 54, 1448, 34, 16};
-    tap.kernel.send(frame, header);
-    tap.kernel.send(frame, header);
-    std::array<rte_mbuf*, 2> packets{};
-    REQUIRE(tap.port.receive(packets) == 2);
-    CHECK(packets[0]->nb_segs == 1);
-    CHECK(packets[1]->nb_segs == 32);
-    CHECK((bytes_of(packets[1]) == frame));
-    CHECK(tap.port.transmit(packets) == 2);
-    CHECK((tap.kernel.next()->frame == frame));
-    CHECK((tap.kernel.next()->frame == frame));
-}
-
-TEST_CASE("without buffers nothing comes, and it waits") {
-    Tap tap(8, 1);
-    tap.kernel.send(plain(kMacB, kMacA));
-    Buffer large(tap.large.copy(filled(10)));
-    std::vector<Buffer> taken;
-    for (int i = 0; i < 8; ++i) {
-        taken.emplace_back(tap.small.copy(filled(10)));
-    }
-    CHECK(tap.receive() == nullptr);
-    taken.pop_back();
-    CHECK(tap.receive() == nullptr);
-    large.reset();
-    CHECK(tap.receive() != nullptr);
-}
-
-TEST_CASE("a frame the kernel refuses costs only itself") {
-    Tap tap;
-    std::array<rte_mbuf*, 4> packets{tap.small.copy(plain(kMacB, kMacA, 1)), tap.small.copy(filled(5)),
-                                     tap.small.copy(plain(kMacB, kMacA, 2)), tap.small.copy(plain(kMacB, kMacA, 3))};
-    rte_mbuf* const refused = packets[1];
-    REQUIRE(tap.port.transmit(packets) == 3);
-    CHECK(packets[3] == refused);
-    rte_pktmbuf_free(refused);
-    for (std::uint8_t i = 1; i <= 3; ++i) {
-        CHECK((tap.kernel.next()->frame == plain(kMacB, kMacA, i)));
-    }
 }
 
 TEST_CASE("a device that is down takes nothing and works again when it is up") {
@@ -258,10 +155,16 @@ TEST_CASE("a device that is deleted is told from one that is down, and wakes its
 
 TEST_CASE("a device that is deleted is noticed by sending too") {
     Tap tap;
+    const std::size_t count = GENERATE(1, 30);
+    std::vector<rte_mbuf*> packets(count);
+    for (auto& packet : packets) {
+        packet = tap.small.copy(plain(kMacB, kMacA));
+    }
     sh("ip link delete tap0");
     CHECK_FALSE(tap.port.failed());
-    CHECK(tap.transmit(Buffer(tap.small.copy(plain(kMacB, kMacA)))) == 0);
+    CHECK(tap.port.transmit(packets) == 0);
     CHECK(tap.port.failed());
+    rte_pktmbuf_free_bulk(packets.data(), static_cast<unsigned>(count));
 }
 
 TEST_CASE("what is no TAP device is refused and closed") {
