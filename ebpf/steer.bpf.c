@@ -48,7 +48,7 @@ struct {
 struct {
     __uint(type, BPF_MAP_TYPE_ARRAY);
     __uint(map_flags, BPF_F_MMAPABLE);
-    __uint(max_entries, STEER_ADDRESSES *STEER_KINDS);
+    __uint(max_entries, STEER_ADDRESSES* STEER_KINDS);
     __type(key, __u32);
     __type(value, struct steer_ports);
 } ports SEC(".maps");
@@ -77,23 +77,19 @@ struct {
 
 // IPv4 and what it carries: `payload` of `size` bytes, by the header's word.
 struct datagram {
-    const struct iphdr *ip;
-    const void *payload;
-    const void *end;
+    const struct iphdr* ip;
+    const void* payload;
+    const void* end;
     __u32 size;
     __u32 slot; // of the destination address
 };
 
 static __always_inline int kind_of(__u8 protocol) {
     switch (protocol) {
-    case IPPROTO_TCP:
-        return STEER_TCP;
-    case IPPROTO_UDP:
-        return STEER_UDP;
-    case IPPROTO_SCTP:
-        return STEER_SCTP;
-    case IPPROTO_ICMP:
-        return STEER_ICMP;
+    case IPPROTO_TCP: return STEER_TCP;
+    case IPPROTO_UDP: return STEER_UDP;
+    case IPPROTO_SCTP: return STEER_SCTP;
+    case IPPROTO_ICMP: return STEER_ICMP;
     }
     return STEER_KINDS;
 }
@@ -101,17 +97,17 @@ static __always_inline int kind_of(__u8 protocol) {
 static __always_inline enum verdict by_port(__u32 slot, __u32 kind, __be16 port) {
     const __u32 index = slot * STEER_KINDS + kind;
     const __u32 number = bpf_ntohs(port);
-    const struct steer_ports *set = bpf_map_lookup_elem(&ports, &index);
+    const struct steer_ports* set = bpf_map_lookup_elem(&ports, &index);
     return set && (set->words[number / 64] >> (number % 64) & 1) ? OURS : KERNEL;
 }
 
 // An ICMP error is ours if we sent what it quotes: 20 to 60 bytes of IPv4 and 8 behind.
-static __always_inline enum verdict by_quote(const struct datagram *it) {
-    const struct iphdr *quoted = it->payload + 8;
+static __always_inline enum verdict by_quote(const struct datagram* it) {
+    const struct iphdr* quoted = it->payload + 8;
     if (it->size < 8 + sizeof(*quoted)) {
         return KERNEL;
     }
-    if ((const void *)(quoted + 1) > it->end) {
+    if ((const void*)(quoted + 1) > it->end) {
         return NOT_YET;
     }
     const __u32 header = quoted->ihl * 4;
@@ -120,30 +116,30 @@ static __always_inline enum verdict by_quote(const struct datagram *it) {
         (quoted->frag_off & bpf_htons(FRAGMENT_OFFSET)) || it->size < 8 + header + 8) {
         return KERNEL;
     }
-    const __u8 *inner = (const void *)quoted + header;
+    const __u8* inner = (const void*)quoted + header;
     COMPUTED(inner);
-    if ((const void *)(inner + 8) > it->end) {
+    if ((const void*)(inner + 8) > it->end) {
         return NOT_YET;
     }
     if (kind != STEER_ICMP) {
-        return by_port(it->slot, kind, *(const __be16 *)inner);
+        return by_port(it->slot, kind, *(const __be16*)inner);
     }
     const int query = inner[0] == 8 || inner[0] == 13; // echo, timestamp
-    return query ? by_port(it->slot, STEER_ICMP, *(const __be16 *)(inner + 4)) : KERNEL;
+    return query ? by_port(it->slot, STEER_ICMP, *(const __be16*)(inner + 4)) : KERNEL;
 }
 
-static __always_inline enum verdict by_icmp(const struct datagram *it) {
+static __always_inline enum verdict by_icmp(const struct datagram* it) {
     if (it->size < 8) {
         return KERNEL;
     }
-    const __u8 *icmp = it->payload;
-    if ((const void *)(icmp + 8) > it->end) {
+    const __u8* icmp = it->payload;
+    if ((const void*)(icmp + 8) > it->end) {
         return NOT_YET;
     }
     switch (icmp[0]) {
     case 0:  // echo reply
     case 14: // timestamp reply
-        return by_port(it->slot, STEER_ICMP, *(const __be16 *)(icmp + 4));
+        return by_port(it->slot, STEER_ICMP, *(const __be16*)(icmp + 4));
     case 3:  // unreachable
     case 4:  // source quench
     case 5:  // redirect
@@ -154,22 +150,22 @@ static __always_inline enum verdict by_icmp(const struct datagram *it) {
     return KERNEL;
 }
 
-static __always_inline enum verdict by_transport(const struct datagram *it, int kind) {
+static __always_inline enum verdict by_transport(const struct datagram* it, int kind) {
     if (kind == STEER_ICMP) {
         return by_icmp(it);
     }
     if (it->size < 4) {
         return KERNEL;
     }
-    const __be16 *port = it->payload;
-    return (const void *)(port + 2) > it->end ? NOT_YET : by_port(it->slot, kind, port[1]);
+    const __be16* port = it->payload;
+    return (const void*)(port + 2) > it->end ? NOT_YET : by_port(it->slot, kind, port[1]);
 }
 
 // Only the first piece has ports; the others go where it went.
-static __always_inline enum verdict by_piece(const struct datagram *it, int kind) {
+static __always_inline enum verdict by_piece(const struct datagram* it, int kind) {
     const struct steer_packet packet = {it->ip->saddr, it->ip->daddr, it->ip->id, it->ip->protocol, 0};
     if (it->ip->frag_off & bpf_htons(FRAGMENT_OFFSET)) {
-        const struct steer_note *note = bpf_map_lookup_elem(&notes, &packet);
+        const struct steer_note* note = bpf_map_lookup_elem(&notes, &packet);
         if (!note || bpf_ktime_get_ns() > note->time + NOTE_LIFE) {
             return BOTH;
         }
@@ -189,20 +185,20 @@ static __always_inline enum verdict by_subnet(__be32 destination) {
 }
 
 // `length`: of the whole frame, of which [data, end) is the beginning.
-static __always_inline enum verdict classify(const void *data, const void *end, __u32 length) {
-    const struct ethhdr *ethernet = data;
-    if ((const void *)(ethernet + 1) > end) {
+static __always_inline enum verdict classify(const void* data, const void* end, __u32 length) {
+    const struct ethhdr* ethernet = data;
+    if ((const void*)(ethernet + 1) > end) {
         return NOT_YET;
     }
     if (ethernet->h_proto == bpf_htons(ETH_P_ARP)) {
         return IS_ARP;
     }
-    const __u64 to = *(const __u64 *)data & 0xffffffffffffULL; // little-endian
+    const __u64 to = *(const __u64*)data & 0xffffffffffffULL; // little-endian
     if (ethernet->h_proto != bpf_htons(ETH_P_IP) || to != own_mac) {
         return KERNEL;
     }
-    struct datagram it = {.ip = (const void *)(ethernet + 1), .end = end};
-    if ((const void *)(it.ip + 1) > end) {
+    struct datagram it = {.ip = (const void*)(ethernet + 1), .end = end};
+    if ((const void*)(it.ip + 1) > end) {
         return NOT_YET;
     }
     const __u32 header = it.ip->ihl * 4;
@@ -211,7 +207,7 @@ static __always_inline enum verdict classify(const void *data, const void *end, 
         return KERNEL;
     }
     const __be32 destination = it.ip->daddr;
-    const __u32 *slot = bpf_map_lookup_elem(&addresses, &destination);
+    const __u32* slot = bpf_map_lookup_elem(&addresses, &destination);
     if (!slot) {
         return by_subnet(destination);
     }
@@ -221,50 +217,45 @@ static __always_inline enum verdict classify(const void *data, const void *end, 
     }
     it.slot = *slot;
     it.size = total - header;
-    it.payload = (const void *)it.ip + header;
+    it.payload = (const void*)it.ip + header;
     COMPUTED(it.payload);
     const int whole = !(it.ip->frag_off & bpf_htons(FRAGMENT_OFFSET | MORE_FRAGMENTS));
     return whole ? by_transport(&it, kind) : by_piece(&it, kind);
 }
 
 // Drivers may leave the headers in pages: then they are pulled together, once.
-static __always_inline enum verdict classify_skb(struct __sk_buff *skb) {
+static __always_inline enum verdict classify_skb(struct __sk_buff* skb) {
     if (skb->vlan_present) {
         return KERNEL;
     }
-    const enum verdict verdict =
-        classify((const void *)(long)skb->data, (const void *)(long)skb->data_end, skb->len);
+    const enum verdict verdict = classify((const void*)(long)skb->data, (const void*)(long)skb->data_end, skb->len);
     if (verdict != NOT_YET || bpf_skb_pull_data(skb, skb->len < MOST_HEADERS ? skb->len : MOST_HEADERS)) {
         return verdict;
     }
-    return classify((const void *)(long)skb->data, (const void *)(long)skb->data_end, skb->len);
+    return classify((const void*)(long)skb->data, (const void*)(long)skb->data_end, skb->len);
 }
 
 SEC("tc")
-int steer_nic(struct __sk_buff *skb) {
+int steer_nic(struct __sk_buff* skb) {
     switch (classify_skb(skb)) {
-    case OURS:
-        return bpf_redirect(tap_ifindex, 0);
+    case OURS: return bpf_redirect(tap_ifindex, 0);
     case BOTH:
-    case IS_ARP:
-        bpf_clone_redirect(skb, tap_ifindex, 0);
-        break;
-    default:
-        break;
+    case IS_ARP: bpf_clone_redirect(skb, tap_ifindex, 0); break;
+    default: break;
     }
     return TC_ACT_UNSPEC; // other people's filters are next
 }
 
 SEC("tc")
-int steer_tap(struct __sk_buff *skb) {
+int steer_tap(struct __sk_buff* skb) {
     return bpf_redirect(nic_ifindex, 0);
 }
 
 // Without a socket for the queue ours is dropped: the kernel would end the connections.
 SEC("xdp.frags")
-int steer_xdp(struct xdp_md *ctx) {
+int steer_xdp(struct xdp_md* ctx) {
     const __u32 length = bpf_xdp_get_buff_len(ctx);
-    if (classify((const void *)(long)ctx->data, (const void *)(long)ctx->data_end, length) != OURS) {
+    if (classify((const void*)(long)ctx->data, (const void*)(long)ctx->data_end, length) != OURS) {
         return XDP_PASS;
     }
     return bpf_redirect_map(&xsks, ctx->rx_queue_index, XDP_DROP);
