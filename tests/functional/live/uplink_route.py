@@ -4,6 +4,14 @@
 from lab import HOST, SERVER, TcpServer, equal, eventually, main, seen, tcp_ask
 
 
+def asked(client):
+    """Who answered; nobody where the connection was cut, as one is that began on the way that just changed."""
+    try:
+        return seen(tcp_ask(client, SERVER, 7))[:2]
+    except ConnectionResetError:
+        return None
+
+
 def scenario(lab):
     other = lab.world.second_gateway()
     a = lab.attach("a")
@@ -11,9 +19,9 @@ def scenario(lab):
     TcpServer(other, 7)
     equal(seen(tcp_ask(a.namespace, SERVER, 7))[:2], ("outside", HOST), "by the first gateway")
     lab.host.ip("route replace default via 203.0.113.2")
-    eventually(lambda: seen(tcp_ask(a.namespace, SERVER, 7))[:2] == ("outside2", HOST), "by the second gateway")
+    eventually(lambda: asked(a.namespace) == ("outside2", HOST), "by the second gateway")
     lab.host.ip(f"route add {SERVER}/32 via 203.0.113.1")
-    eventually(lambda: seen(tcp_ask(a.namespace, SERVER, 7))[:2] == ("outside", HOST), "by a route of its own")
+    eventually(lambda: asked(a.namespace) == ("outside", HOST), "by a route of its own")
     lab.changed = {"routes"}
 
 
