@@ -106,6 +106,11 @@ const Attachment& Attachments::attach(const AttachRequest& request) {
     undo.later([&] { give_back(attachment); });
     make(attachment);
     undo.keep();
+    try {
+        host_.announce(attachment);
+    } catch (const std::exception& error) { // it is attached all the same
+        spdlog::warn("{}: {}", request.name, error.what());
+    }
     spdlog::info("attached {}: {} {} in network {}, {} in {}", request.name, attachment.endpoint.ipv4.to_string(),
                  attachment.endpoint.mac.to_string(), attachment.endpoint.network, attachment.interface,
                  shown(attachment.place.file()));

@@ -53,8 +53,12 @@ void Attachments::take_over(Attachment attachment) {
 // It is not there, for us; its interface may be, in the namespace it was made in.
 void Attachments::forget(const Attachment& attachment, const std::string& why) {
     spdlog::warn("endpoint {} is forgotten: {}", attachment.endpoint.name, why);
-    host_.unplug(attachment);
-    store_.erase(attachment.endpoint.name);
+    try {
+        host_.unplug(attachment);
+        store_.erase(attachment.endpoint.name);
+    } catch (const std::exception& error) {
+        spdlog::error("endpoint {}: {}", attachment.endpoint.name, error.what());
+    }
 }
 
 void Attachments::lose(const std::string& name, const std::string& why) {

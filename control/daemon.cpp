@@ -32,6 +32,10 @@ void Daemon::start() {
     start_uplink();
     host_.open_access(options_.host_cgroup.value_or(cgroup2_mount()));
     start_networks();
+    if (watch_.read()) { // our own interfaces are news to it
+        desired_.host_addresses = watch_.state().host_addresses;
+        desired_.uplink = uplink_ ? uplink_of(watch_.state()) : desired_.uplink;
+    }
     attachments_ = std::make_unique<Attachments>(desired_, store_, host_, options_.attach, free_choice_of_machine());
     attachments_->restore();
     host_.publish(to_config(desired_));

@@ -127,7 +127,7 @@ void Daemon::look_after(const std::string& port) {
         attachments_->lose(port, "its interface or the container's namespace has gone");
         return;
     }
-    if (port == kUplinkName && desired_.uplink) {
+    if (port == kUplinkName && uplink_) {
         lose_uplink("its device has gone");
         return;
     }

@@ -33,6 +33,9 @@ public:
     // The same where `config` has lost the endpoint `name`, which loses its port.
     virtual void withdraw(const Config& config, const std::string& name) = 0;
 
+    // Tells the others in the network where the endpoint is.
+    virtual void announce(const Attachment& attachment) = 0;
+
     // Why a process of the host stands in the way of this, or empty.
     [[nodiscard]] virtual std::string held(const Publish& publish) const = 0;
     // The ports whose device has gone.

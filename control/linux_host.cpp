@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "control/announce.hpp"
 #include "control/desired.hpp"
 #include "control/undo.hpp"
 
@@ -98,12 +99,12 @@ void LinuxHost::unplug(const Attachment& attachment) {
     }
 }
 
-// A request is answered when the name is free; when the daemon goes, `remover_` waits for all of them together.
+// A request is answered when the name is free; when the daemon goes, `errands_` waits for all of them together.
 void LinuxHost::remove(NetNs netns, const std::string& interface) {
     if (live_) {
-        remover_.remove(std::move(netns), interface);
+        errands_.remove_seen(std::move(netns), interface);
     } else {
-        remover_.start(std::move(netns), interface);
+        errands_.remove(std::move(netns), interface);
     }
 }
 
@@ -138,6 +139,12 @@ void LinuxHost::withdraw(const Config& config, const std::string& name) {
     live_->publish(config);
     undo.keep();
     published_ = config;
+}
+
+void LinuxHost::announce(const Attachment& attachment) {
+    const auto& endpoint = attachment.endpoint;
+    errands_.start([netns = open_place(attachment.place), interface = attachment.interface, mac = endpoint.mac,
+                    address = endpoint.ipv4] { pontoon::announce(netns, interface, mac, address); });
 }
 
 std::string LinuxHost::held(const Publish& publish) const {

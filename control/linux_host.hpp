@@ -5,10 +5,10 @@
 #include <set>
 #include <string>
 
+#include "control/errands.hpp"
 #include "control/host.hpp"
 #include "control/host_access.hpp"
 #include "control/interface.hpp"
-#include "control/remover.hpp"
 #include "control/steer.hpp"
 #include "dataplane/live.hpp"
 
@@ -25,6 +25,7 @@ public:
     void unplug(const Attachment& attachment) override;
     void publish(const Config& config) override;
     void withdraw(const Config& config, const std::string& name) override;
+    void announce(const Attachment& attachment) override;
     [[nodiscard]] std::string held(const Publish& publish) const override;
     [[nodiscard]] std::vector<std::string> failed() const override;
     [[nodiscard]] Stats stats() const override;
@@ -48,7 +49,7 @@ private:
     void remove(NetNs netns, const std::string& interface);
     void plug_veth(const Attachment& attachment, const InterfaceSettings& settings, const NetNs& netns);
 
-    Remover remover_;
+    Errands errands_;
     std::unique_ptr<Live> live_;
     std::unique_ptr<Steer> steer_;
     std::unique_ptr<HostAccess> access_;

@@ -147,6 +147,16 @@ TEST_CASE("an attachment that cannot be written is not made, and one that cannot
     CHECK(pontoon.desired.attachments.size() == 1);
 }
 
+TEST_CASE("an endpoint is announced when it is there, and is there also if that fails") {
+    const TempDir dir;
+    Switch pontoon(dir);
+    REQUIRE(pontoon.attach(kA) == "172.17.0.2");
+    CHECK(pontoon.host.steps == std::vector<std::string>{"plug", "publish", "announce"});
+    pontoon.host.failing = "announce";
+    CHECK(pontoon.attach(kB) == "172.17.0.3");
+    CHECK(pontoon.host.config.endpoints.size() == 2);
+}
+
 TEST_CASE("a detachment that the engine refuses leaves the endpoint") {
     const TempDir dir;
     Switch pontoon(dir);

@@ -53,6 +53,7 @@ public:
         step("withdraw");
         config = next;
     }
+    void announce(const Attachment&) override { step("announce"); }
     [[nodiscard]] std::string held(const Publish& publish) const override {
         const auto in = [&](std::uint16_t port) {
             return publish.host_ports.first <= port && port <= publish.host_ports.last;

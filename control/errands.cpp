@@ -1,4 +1,4 @@
-#include "control/remover.hpp"
+#include "control/errands.hpp"
 
 #include <net/if.h>
 #include <spdlog/spdlog.h>
@@ -19,46 +19,50 @@ constexpr std::chrono::seconds kPatience{1};
 
 } // namespace
 
-Remover::Remover() {
+Errands::Errands() {
     for (unsigned i = 0; i < kThreads; ++i) {
         threads_.emplace_back([this] { work(); });
     }
 }
 
-Remover::~Remover() {
+Errands::~Errands() {
     const std::lock_guard lock(mutex_);
     closed_ = true;
     more_.notify_all();
 }
 
-void Remover::start(NetNs netns, std::string interface) {
+void Errands::start(Errand errand) {
     const std::lock_guard lock(mutex_);
-    tasks_.push_back({std::move(netns), std::move(interface)});
+    errands_.push_back(std::move(errand));
     more_.notify_one();
 }
 
-void Remover::remove(NetNs netns, const std::string& interface) {
+void Errands::remove(NetNs netns, const std::string& interface) {
+    start([netns = std::move(netns), interface] { remove_interface(netns, interface); });
+}
+
+void Errands::remove_seen(NetNs netns, const std::string& interface) {
     const auto end = std::chrono::steady_clock::now() + kPatience;
     netns.run([&] {
-        start(NetNs::current(), interface);
+        remove(NetNs::current(), interface);
         while (::if_nametoindex(interface.c_str()) != 0 && std::chrono::steady_clock::now() < end) {
             std::this_thread::sleep_for(kLook);
         }
     });
 }
 
-void Remover::work() {
+void Errands::work() {
     for (;;) {
         std::unique_lock lock(mutex_);
-        more_.wait(lock, [this] { return closed_ || !tasks_.empty(); });
-        if (tasks_.empty()) {
+        more_.wait(lock, [this] { return closed_ || !errands_.empty(); });
+        if (errands_.empty()) {
             return;
         }
-        const Task task = std::move(tasks_.front());
-        tasks_.pop_front();
+        Errand errand = std::move(errands_.front());
+        errands_.pop_front();
         lock.unlock();
         try {
-            remove_interface(task.netns, task.interface);
+            errand();
         } catch (const std::exception& error) {
             spdlog::error("{}", error.what());
         }
