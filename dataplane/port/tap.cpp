@@ -87,7 +87,7 @@ unsigned TapPort::receive(std::span<rte_mbuf*> packets) {
         }
     }
     const unsigned count = receive_each(packets);
-    expected_ = count;
+    expected_ = count != 0 && packets[0]->pkt_len > Pool::kBufferBytes ? 0 : count; // long ones are all copying
     return count;
 }
 
