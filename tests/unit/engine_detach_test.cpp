@@ -57,9 +57,29 @@ TEST_CASE("a number is used again when 1024 others have been given back after it
         engine.detach("b");
         engine.publish({});
     }
-    CHECK(numbers[0] == 1);
+    for (unsigned i = 0; i < 512; ++i) {
+        REQUIRE(numbers[i] == 2 * i + 1);
+    }
     CHECK(*std::ranges::max_element(numbers) <= 1027);
     CHECK(std::ranges::count(numbers, 1) > 1);
+}
+
+TEST_CASE("a number is not used again as long as a plan has it") {
+    Engine engine({.workers = 1, .seed = 1, .flows = 64});
+    const auto attach = [&](const std::string& name) {
+        return engine.attach(name, std::make_unique<QueuePort>(std::make_shared<Queue>()));
+    };
+    constexpr unsigned many = 1100;
+    for (unsigned i = 1; i <= many; ++i) {
+        REQUIRE(attach(std::to_string(i)) == i);
+    }
+    engine.publish({});
+    for (unsigned i = 1; i <= many; ++i) {
+        engine.detach(std::to_string(i));
+    }
+    CHECK(attach("new") == many + 1);
+    engine.publish({});
+    CHECK(attach("newer") == 1);
 }
 
 TEST_CASE("ports may come and go 200,000 times") {
