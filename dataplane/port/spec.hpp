@@ -21,11 +21,18 @@ struct XskSpec {
     int xsks_map = -1;       // then the map (XSKMAP) to enter the socket in
 };
 
+// All queues of an interface that is shared with the host, by AF_XDP sockets: somebody else's program fills `xsks_map`
+// (XSKMAP) with what is ours. Copies of ARP come too. In the calling thread's network namespace.
+struct NicSpec {
+    std::string interface;
+    int xsks_map = -1;
+};
+
 // A device of DPDK: a PCI address that the EAL was told, or "net_NAME0,arguments" to make one.
 struct EthdevSpec {
     std::string device;
 };
 
-using PortSpec = std::variant<TapSpec, XskSpec, EthdevSpec>;
+using PortSpec = std::variant<TapSpec, XskSpec, NicSpec, EthdevSpec>;
 
 } // namespace pontoon
