@@ -89,7 +89,8 @@ unsigned ArpSocket::receive(std::span<rte_mbuf*> packets) {
         if ((is & TP_STATUS_USER) == 0) {
             break;
         }
-        if ((is & TP_STATUS_VLAN_VALID) == 0) { // else the kernel took the tag out of it
+        const auto& from = *reinterpret_cast<const sockaddr_ll*>(slot + TPACKET_ALIGN(sizeof about));
+        if (from.sll_pkttype != PACKET_OTHERHOST) {
             packets[count] = pool_.copy({slot + about.tp_mac, about.tp_snaplen});
             count += packets[count] != nullptr ? 1 : 0;
         }

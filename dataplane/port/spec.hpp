@@ -14,6 +14,8 @@ struct TapSpec {
 // One queue of a network interface by an AF_XDP socket. `netns` is a descriptor of the network namespace the interface
 // is in (the port does not close it), -1 for the calling thread's.
 struct XskSpec {
+    static constexpr unsigned kMostMtu = 18 * 2048 - 18; // 18 buffers (XskPort), less Ethernet and a VLAN tag
+
     std::string interface;
     unsigned queue = 0;
     int netns = -1;

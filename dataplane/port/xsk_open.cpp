@@ -107,10 +107,10 @@ void XskPort::open(const XskSpec& spec) {
 // Frames in several pieces only where the MTU asks for it: drivers may have zero-copy only without.
 void XskPort::choose_pieces(const std::string& interface) {
     const unsigned mtu = mtu_of(interface);
-    constexpr unsigned most = kMostPieces * Pool::kBufferBytes - kLinkHeader;
-    if (mtu > most) {
+    static_assert(XskSpec::kMostMtu == kMostPieces * Pool::kBufferBytes - kLinkHeader);
+    if (mtu > XskSpec::kMostMtu) {
         throw std::runtime_error("its MTU " + std::to_string(mtu) + " is not supported by AF_XDP, which carries " +
-                                 std::to_string(most));
+                                 std::to_string(XskSpec::kMostMtu));
     }
     most_pieces_ = mtu + kLinkHeader > Pool::kBufferBytes ? kMostPieces : 1;
 }
