@@ -163,7 +163,7 @@ Stats LinuxHost::stats() const {
 void LinuxHost::share_uplink(const std::string& interface, UplinkMode mode) {
     auto steer = std::make_unique<Steer>(interface, mode);
     if (steer->mode() == UplinkMode::xdp) {
-        live_->attach(kUplinkName, XskSpec{interface, 0, -1, false, steer->xsks_map()});
+        live_->attach(kUplinkName, NicSpec{interface, steer->xsks_map()});
     } else {
         live_->attach(kUplinkName, TapSpec{steer->take_tap().release()});
     }
