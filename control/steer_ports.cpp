@@ -55,17 +55,23 @@ void PortSet::remove(const PortRange& range) {
     each_word(range, [this](unsigned word, std::uint64_t bits) { words_[word] &= ~bits; });
 }
 
+PortSet nat_ports(const Config& config) {
+    PortSet ports;
+    if (config.uplink) {
+        for (const auto& range : config.uplink->nat_ports) {
+            ports.add(range);
+        }
+    }
+    return ports;
+}
+
 std::map<Ipv4, SteeredPorts> steered_ports(const Config& config) {
     std::map<Ipv4, SteeredPorts> ports;
     if (!config.uplink) {
         return ports;
     }
     SteeredPorts everywhere{};
-    for (auto& set : everywhere) {
-        for (const auto& range : config.uplink->nat_ports) {
-            set.add(range);
-        }
-    }
+    everywhere.fill(nat_ports(config));
     const auto may_publish = publishers(config);
     const auto takes_part = [&](const Publish& publish) {
         const auto endpoint = may_publish.find(publish.endpoint);

@@ -26,6 +26,8 @@ private:
 
 using SteeredPorts = std::array<PortSet, STEER_KINDS>; // by steer_kind
 
+[[nodiscard]] PortSet nat_ports(const Config& config);
+
 // For every address that flows are translated to: the NAT ports, and what is published there.
 [[nodiscard]] std::map<Ipv4, SteeredPorts> steered_ports(const Config& config);
 
