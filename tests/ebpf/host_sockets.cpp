@@ -39,7 +39,8 @@ void add_address(Ipv4 address) {
 }
 
 void add_black_hole(Ipv4 address) {
-    ip("route replace " + address.to_string() + "/32 dev lo");
+    ip("address show to " + address.to_string() + " dev lo | grep -q . && ip address delete " + address.to_string() +
+       "/32 dev lo; ip route replace " + address.to_string() + "/32 dev lo");
 }
 
 UniqueFd bound(int type, const End& end) {

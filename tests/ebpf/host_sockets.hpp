@@ -14,7 +14,7 @@ struct End {
     std::uint16_t port = 0;
 };
 
-// Gives the loopback interface an address, or leads one there that is nobody's.
+// Gives the loopback interface an address, or leads one there that is nobody's (any more).
 void add_address(Ipv4 address);
 void add_black_hole(Ipv4 address);
 
