@@ -7,6 +7,7 @@
 #include "control/refused.hpp"
 #include "control/topology_parts.hpp"
 #include "control/undo.hpp"
+#include "dataplane/port/spec.hpp"
 
 namespace pontoon {
 
@@ -69,6 +70,11 @@ Attachment Attachments::planned(const AttachRequest& request) const {
     attachment.endpoint.mac = request.mac.value_or(mac_of(attachment.endpoint.ipv4));
     check_free(attachment.endpoint);
     attachment.kind = request.kind.value_or(kind_);
+    if (attachment.kind == AttachKind::veth && network->mtu > XskSpec::kMostMtu) {
+        throw Refused(Refused::Why::bad,
+                      fmt::format("network {} has MTU {}, and veth carries at most {}; tap carries it", network->name,
+                                  network->mtu, XskSpec::kMostMtu));
+    }
     attachment.place = request.place;
     attachment.place.id = find(request.place);
     attachment.interface = host_.free_interface(attachment.place);

@@ -18,6 +18,7 @@ struct InterfaceSettings {
     std::uint32_t mtu = 1500;
     std::optional<InterfaceAddress4> address;
     std::optional<Ipv4> default_gateway; // a default route by it, if there is none yet
+    bool ipv6 = true;                    // false: switched off, so that nothing of it is ever sent
 };
 
 // Whether `netns` has an interface of this name.

@@ -1,10 +1,14 @@
 #include "control/interface_setup.hpp"
 
+#include <fcntl.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
+#include <cstring>
 #include <vector>
 
 namespace pontoon {
@@ -98,7 +102,21 @@ void bring_up_loopback(const Netlink& netlink) {
     }
 }
 
+void disable_ipv6(const std::string& name) {
+    const std::string file = "/proc/sys/net/ipv6/conf/" + name + "/disable_ipv6";
+    const UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!fd && errno == ENOENT) {
+        return;
+    }
+    if (!fd || ::write(fd.get(), "1", 1) != 1) {
+        throw std::runtime_error("cannot write " + file + ": " + std::strerror(errno));
+    }
+}
+
 void bring_up(const Netlink& netlink, int index, const InterfaceSettings& settings, unsigned queue_length) {
+    if (!settings.ipv6) {
+        disable_ipv6(settings.name); // before it is up: it would announce itself
+    }
     set_link(netlink, index, settings, queue_length);
     set_address(netlink, index, settings.address);
     if (settings.default_gateway && !has_default_route(netlink)) {

@@ -51,6 +51,7 @@ void LinuxHost::plug(const Attachment& attachment, const Network& network) {
     settings.mac = endpoint.mac;
     settings.mtu = network.mtu;
     settings.address = InterfaceAddress4{endpoint.ipv4, network.subnet.length};
+    settings.ipv6 = false; // the network has none (M-025)
     if (!network.internal) { // where there is no way out there is no route to it (S-008)
         settings.default_gateway = network.gateway;
     }
@@ -162,7 +163,7 @@ Stats LinuxHost::stats() const {
 void LinuxHost::share_uplink(const std::string& interface, UplinkMode mode) {
     auto steer = std::make_unique<Steer>(interface, mode);
     if (steer->mode() == UplinkMode::xdp) {
-        live_->attach(kUplinkName, XskSpec{interface, 0, -1, false, steer->xsks_map()});
+        live_->attach(kUplinkName, NicSpec{interface, steer->xsks_map()});
     } else {
         live_->attach(kUplinkName, TapSpec{steer->take_tap().release()});
     }

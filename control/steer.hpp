@@ -31,7 +31,7 @@ public:
 
     [[nodiscard]] UplinkMode mode() const; // tap or xdp
     [[nodiscard]] UniqueFd take_tap();     // tap mode: the device beside the interface, for a TapSpec
-    [[nodiscard]] int xsks_map() const;    // xdp mode: for an XskSpec; stays this object's
+    [[nodiscard]] int xsks_map() const;    // xdp mode: for a NicSpec; stays this object's
 
 private:
     struct Parts;

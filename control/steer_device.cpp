@@ -16,6 +16,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "control/interface_setup.hpp"
+
 namespace pontoon {
 
 namespace {
@@ -51,18 +53,6 @@ void set_offloads(int fd) {
     constexpr std::array sets{usual | kTunUso4 | kTunUso6, usual};
     if (std::ranges::none_of(sets, [fd](unsigned set) { return ::ioctl(fd, TUNSETOFFLOAD, set) == 0; })) {
         fail("cannot set the offloads of a TAP device");
-    }
-}
-
-// Before the device is up: it would announce itself.
-void disable_ipv6(const std::string& name) {
-    const std::string file = "/proc/sys/net/ipv6/conf/" + name + "/disable_ipv6";
-    const UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
-    if (!fd && errno == ENOENT) {
-        return; // a kernel without IPv6
-    }
-    if (!fd || ::write(fd.get(), "1", 1) != 1) {
-        fail("cannot write " + file);
     }
 }
 
@@ -106,7 +96,7 @@ BesideTap::BesideTap(std::uint32_t mtu) : fd_(::open("/dev/net/tun", O_RDWR | O_
     name_ = request.ifr_name;
     index_ = static_cast<int>(::if_nametoindex(name_.c_str()));
     set_offloads(fd_.get());
-    disable_ipv6(name_);
+    disable_ipv6(name_); // before it is up: it would announce itself
     set_mtu(mtu);
     request = request_for(name_);
     request.ifr_qlen = kQueueLength;

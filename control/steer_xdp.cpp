@@ -80,18 +80,17 @@ bool has_zero_copy(int interface) {
 }
 
 UniqueFd attach_xdp(int interface, int program) {
-    int error = 0;
-    for (const std::uint32_t flags : {XDP_FLAGS_DRV_MODE, XDP_FLAGS_SKB_MODE}) {
-        bpf_link_create_opts options{};
-        options.sz = sizeof options;
-        options.flags = flags;
-        UniqueFd link(bpf_link_create(program, interface, BPF_XDP, &options));
-        if (link) {
-            return link;
-        }
-        error = errno;
+    bpf_link_create_opts options{};
+    options.sz = sizeof options;
+    options.flags = XDP_FLAGS_DRV_MODE;
+    UniqueFd link(bpf_link_create(program, interface, BPF_XDP, &options));
+    if (!link && errno == EOPNOTSUPP) {
+        throw std::runtime_error("its driver has no XDP; tap mode needs none");
     }
-    throw std::runtime_error(std::string("cannot attach the XDP program: ") + std::strerror(error));
+    if (!link) {
+        throw std::runtime_error(std::string("cannot attach the XDP program: ") + std::strerror(errno));
+    }
+    return link;
 }
 
 } // namespace pontoon

@@ -14,8 +14,8 @@ namespace pontoon {
 // Whether the driver can let AF_XDP sockets have its own buffers (Linux 6.3 says it; what is older counts as no).
 [[nodiscard]] bool has_zero_copy(int interface);
 
-// Attaches in the driver, else in the kernel's generic way. The program goes with the descriptor, also when the process
-// is killed.
+// Attaches in the driver. The kernel's generic way comes behind GRO: frames of 64 KB that nobody could cut again. The
+// program goes with the descriptor, also when the process is killed.
 [[nodiscard]] UniqueFd attach_xdp(int interface, int program);
 
 } // namespace pontoon

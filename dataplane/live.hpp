@@ -43,7 +43,8 @@ public:
     // Takes the port away from `name`, which need not have one. The next `publish` ends its use and destroys it.
     void detach(const std::string& name);
 
-    // Makes `config` true and returns when every worker follows it and no detached port is left. Throws
+    // Makes `config` true and returns when every worker that is awake follows it, the others follow it once they wake,
+    // and no detached port is left; or after a second, if a worker hangs that long. Throws
     // std::runtime_error or std::bad_alloc, and then nothing has changed.
     void publish(const Config& config);
 

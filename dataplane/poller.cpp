@@ -82,7 +82,8 @@ void Poller::add(PortId id, Attachment& attachment) {
     activate(id);
 }
 
-// The port may be there no longer; its descriptor, if it is closed, is out already.
+// The port may be there no longer: then its descriptor is closed and so out already, and the number may be that of
+// another file, which is not in here.
 void Poller::withdraw(Entry& entry) {
     if (entry.fd >= 0) {
         (void)control(EPOLL_CTL_DEL, entry.fd, 0);

@@ -11,7 +11,7 @@ struct {
     __type(value, __u32);
 } xsks SEC(".maps");
 
-SEC("xdp")
+SEC("xdp.frags")
 int take_all(struct xdp_md* ctx) {
     return bpf_redirect_map(&xsks, ctx->rx_queue_index, XDP_DROP);
 }

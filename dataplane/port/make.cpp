@@ -1,6 +1,7 @@
 #include "dataplane/port/make.hpp"
 
 #include "dataplane/port/ethdev.hpp"
+#include "dataplane/port/nic.hpp"
 #include "dataplane/port/tap.hpp"
 #include "dataplane/port/xsk.hpp"
 
@@ -14,6 +15,9 @@ struct Make {
     std::unique_ptr<Port> operator()(const TapSpec& spec) const { return std::make_unique<TapPort>(spec.fd, buffers); }
     std::unique_ptr<Port> operator()(const XskSpec& spec) const {
         return std::make_unique<XskPort>(spec, buffers.small);
+    }
+    std::unique_ptr<Port> operator()(const NicSpec& spec) const {
+        return std::make_unique<NicPort>(spec, buffers.small);
     }
     std::unique_ptr<Port> operator()(const EthdevSpec& spec) const {
         return std::make_unique<EthdevPort>(spec.device, buffers.small);

@@ -38,8 +38,8 @@ public:
     // The same for as long as the port lives. A port of a file or of memory carries what packets owe.
     [[nodiscard]] virtual Capabilities capabilities() const { return {}; }
 
-    // A descriptor that becomes readable when `receive` would bring something after it brought nothing (for
-    // edge-triggered epoll), or -1: the port has to be asked each turn.
+    // A descriptor that is readable as long as something waits to be received, for epoll, or -1: the port has to be
+    // asked each turn. The same for as long as the port lives.
     [[nodiscard]] virtual int wait_fd() const { return -1; }
 
     // Whether the device behind it is gone, so that nothing will come or go any more. Any thread may ask.

@@ -1,21 +1,13 @@
 #include "dataplane/port/xsk.hpp"
 
-#include <bpf/bpf.h>
-#include <fcntl.h>
 #include <linux/if_xdp.h>
-#include <net/if.h>
 #include <rte_cycles.h>
 #include <rte_mbuf.h>
-#include <sched.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
-#include <stdexcept>
-#include <string>
+#include <utility>
 
 #include "dataplane/port/refused.hpp"
 
@@ -23,92 +15,17 @@ namespace pontoon {
 
 namespace {
 
-constexpr unsigned kKernelBatch = 32; // what one sendto sends in copy mode (TX_BATCH_SIZE)
-
-[[noreturn]] void refuse(const std::string& what, int error) {
-    throw std::runtime_error("cannot " + what + ": " + std::strerror(error));
-}
-
-// The calling thread in another network namespace, until the end of this.
-class Inside {
-public:
-    explicit Inside(int netns) {
-        if (netns < 0) {
-            return;
-        }
-        home_ = ::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
-        if (home_ < 0 || ::setns(netns, CLONE_NEWNET) != 0) {
-            const int error = errno;
-            ::close(home_);
-            refuse("enter its network namespace", error);
-        }
-    }
-    Inside(const Inside&) = delete;
-    Inside& operator=(const Inside&) = delete;
-    ~Inside() {
-        if (home_ >= 0) {
-            ::setns(home_, CLONE_NEWNET);
-            ::close(home_);
-        }
-    }
-
-private:
-    int home_ = -1;
-};
+constexpr unsigned kKernelBatch = 32;   // what one sendto sends in copy mode (TX_BATCH_SIZE)
+constexpr std::uint32_t kContinued = 1; // XDP_PKT_CONTD, Linux 6.6; Debian 12's headers are older
 
 } // namespace
-
-XskPort::XskPort(const XskSpec& spec, Pool& pool)
-    : pool_(pool), queue_(spec.queue), patience_(rte_get_tsc_hz() / 50'000) { // 20 us
-    try {
-        const Inside inside(spec.netns);
-        open(spec);
-    } catch (const std::runtime_error& error) {
-        throw std::runtime_error(spec.interface + ": " + error.what());
-    }
-    refill();
-}
-
-XskPort::~XskPort() = default;
-
-void XskPort::open(const XskSpec& spec) {
-    const unsigned interface = ::if_nametoindex(spec.interface.c_str());
-    if (interface == 0) {
-        refuse("find the interface", errno);
-    }
-    umem_ = std::make_unique<Umem>(pool_);
-    xsk_socket_config config{};
-    config.rx_size = kRing;
-    config.tx_size = kRing;
-    config.libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD;
-    config.bind_flags = XDP_USE_NEED_WAKEUP;
-    if (spec.own_program) {
-        program_.emplace(interface);
-    }
-    xsk_socket* socket = nullptr;
-    const int error = xsk_socket__create(&socket, spec.interface.c_str(), queue_, umem_->get(), &rx_, &tx_, &config);
-    if (error != 0) {
-        refuse("open an AF_XDP socket on queue " + std::to_string(queue_), -error);
-    }
-    socket_.reset(socket);
-    fd_ = xsk_socket__fd(socket);
-    const int bytes = 16 << 20; // or the kernel stops sending at 200 KB and does not go on by itself
-    ::setsockopt(fd_, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof bytes);
-    enter(spec.own_program ? program_->xsks_map() : spec.xsks_map);
-}
-
-void XskPort::enter(int xsks_map) {
-    if (bpf_map_update_elem(xsks_map, &queue_, &fd_, BPF_ANY) != 0) {
-        refuse("enter the AF_XDP socket in its map", errno);
-    }
-}
 
 Capabilities XskPort::capabilities() const {
     return {.checksum = false,
             .tcp_segmentation = false,
             .udp_segmentation = false,
             .chains = true, // by a copy
-            .frame = Pool::kBufferBytes};
+            .frame = most_pieces_ * Pool::kBufferBytes};
 }
 
 void XskPort::note(int error) {
@@ -144,26 +61,45 @@ void XskPort::reap() {
 }
 
 unsigned XskPort::receive(std::span<rte_mbuf*> packets) {
-    std::uint32_t at = 0;
-    const auto count = xsk_ring_cons__peek(&rx_, static_cast<std::uint32_t>(packets.size()), &at);
+    unsigned count = 0;
+    bool is_more = true;
+    while (is_more && count < packets.size()) {
+        std::uint32_t at = 0;
+        const auto pieces = xsk_ring_cons__peek(&rx_, static_cast<std::uint32_t>(packets.size() - count), &at);
+        for (std::uint32_t i = 0; i < pieces; ++i) {
+            if (rte_mbuf* const packet = take(*xsk_ring_cons__rx_desc(&rx_, at + i))) {
+                packets[count++] = packet;
+            }
+        }
+        xsk_ring_cons__release(&rx_, pieces);
+        is_more = pieces != 0 && most_pieces_ != 1;
+    }
     if (count == 0) {
         look_after();
         return 0;
     }
-    for (std::uint32_t i = 0; i < count; ++i) {
-        const xdp_desc& frame = *xsk_ring_cons__rx_desc(&rx_, at + i);
-        rte_mbuf* const packet = umem_->buffer_at(frame.addr);
-        filling_.take_back(packet);
-        packet->data_len = static_cast<std::uint16_t>(frame.len);
-        packet->pkt_len = frame.len;
-        packets[i] = packet;
-    }
-    xsk_ring_cons__release(&rx_, count);
     refill();
     if (xsk_ring_prod__needs_wakeup(&umem_->fill) != 0) {
         ::recvfrom(fd_, nullptr, 0, MSG_DONTWAIT, nullptr, nullptr);
     }
     return count;
+}
+
+// The packet that a piece is the last of, or null.
+rte_mbuf* XskPort::take(const xdp_desc& frame) {
+    rte_mbuf* const piece = umem_->buffer_at(frame.addr);
+    filling_.take_back(piece);
+    piece->data_len = static_cast<std::uint16_t>(frame.len);
+    piece->pkt_len = frame.len;
+    if (begun_ == nullptr) {
+        begun_ = piece;
+    } else {
+        last_->next = piece;
+        begun_->pkt_len += frame.len;
+        ++begun_->nb_segs;
+    }
+    last_ = piece;
+    return (frame.options & kContinued) != 0 ? nullptr : std::exchange(begun_, nullptr);
 }
 
 // When nothing comes, now and then: what is sent goes back to the pool, what could not be sent is tried again, the
@@ -184,18 +120,31 @@ void XskPort::look_after() {
     }
 }
 
+// Whether the kernel can have the packet's own buffers.
+bool XskPort::is_own(const rte_mbuf* packet) const {
+    for (const rte_mbuf* piece = packet; piece != nullptr; piece = piece->next) {
+        if (rte_mbuf_refcnt_read(piece) != 1 || !RTE_MBUF_DIRECT(piece) || !umem_->has(piece) || piece->data_len == 0) {
+            return false;
+        }
+    }
+    return packet->nb_segs <= pieces_of(packet);
+}
+
+// In how many pieces it may leave: the kernel takes no more for a packet.
+unsigned XskPort::pieces_of(const rte_mbuf* packet) const {
+    return packet->pkt_len <= Pool::kBufferBytes ? 1 : most_pieces_;
+}
+
 // The packet itself, or a copy that nobody else has; null where it is too long or there is no buffer.
 rte_mbuf* XskPort::own(rte_mbuf* packet) {
-    if (packet->nb_segs == 1 && rte_mbuf_refcnt_read(packet) == 1 && RTE_MBUF_DIRECT(packet) && umem_->has(packet)) {
-        return packet->data_len <= Pool::kBufferBytes ? packet : nullptr;
+    if (packet->pkt_len > most_pieces_ * Pool::kBufferBytes) {
+        return nullptr;
     }
-    rte_mbuf* copy = nullptr;
-    if (packet->pkt_len <= Pool::kBufferBytes && (copy = rte_pktmbuf_alloc(pool_.get())) != nullptr) {
-        char* const to = rte_pktmbuf_append(copy, static_cast<std::uint16_t>(packet->pkt_len));
-        const void* const from = rte_pktmbuf_read(packet, 0, packet->pkt_len, to);
-        if (from != to) {
-            std::memcpy(to, from, packet->pkt_len);
-        }
+    if (is_own(packet)) {
+        return packet;
+    }
+    rte_mbuf* const copy = rte_pktmbuf_copy(packet, pool_.get(), 0, UINT32_MAX);
+    if (copy != nullptr) {
         rte_pktmbuf_free(packet);
     }
     return copy;
@@ -206,25 +155,38 @@ unsigned XskPort::transmit(std::span<rte_mbuf*> packets) {
         return 0;
     }
     reap();
-    const auto room = std::min<std::size_t>(sending_.room(), xsk_prod_nb_free(&tx_, kRing));
-    const std::size_t count = std::min(packets.size(), room);
     Refused refused(packets);
-    std::uint32_t ready = 0;
-    for (rte_mbuf* packet : packets.first(count)) {
-        rte_mbuf* const mine = own(packet);
-        if (mine == nullptr) {
-            refused.add(packet);
-            continue;
+    std::size_t done = 0;
+    for (; done < packets.size(); ++done) {
+        rte_mbuf* const packet = packets[done];
+        const unsigned pieces = pieces_of(packet);
+        if (sending_.room() < pieces || xsk_prod_nb_free(&tx_, pieces) < pieces) {
+            break;
         }
-        std::uint32_t at = 0;
-        xsk_ring_prod__reserve(&tx_, 1, &at);
-        *xsk_ring_prod__tx_desc(&tx_, at) = {umem_->address_of_frame(mine), mine->data_len, 0};
-        sending_.lend(mine);
-        ++ready;
+        if (rte_mbuf* const mine = own(packet)) {
+            give(mine);
+        } else {
+            refused.add(packet);
+        }
     }
-    xsk_ring_prod__submit(&tx_, ready);
     send();
-    return refused.settle(count);
+    return refused.settle(done);
+}
+
+// Puts a packet into the ring: each piece is given back for itself.
+void XskPort::give(rte_mbuf* packet) {
+    const std::uint32_t pieces = packet->nb_segs;
+    std::uint32_t at = 0;
+    xsk_ring_prod__reserve(&tx_, pieces, &at);
+    for (rte_mbuf* piece = packet; piece != nullptr;) {
+        rte_mbuf* const next = std::exchange(piece->next, nullptr);
+        piece->nb_segs = 1;
+        *xsk_ring_prod__tx_desc(&tx_, at++) = {umem_->address_of_frame(piece), piece->data_len,
+                                               next != nullptr ? kContinued : 0};
+        sending_.lend(piece);
+        piece = next;
+    }
+    xsk_ring_prod__submit(&tx_, pieces);
 }
 
 // Makes the kernel send what is in the ring.

@@ -2,7 +2,8 @@
 // (Linux Documentation/networking/af_xdp.rst).
 //
 // Buffers of the pool move without a copy: a stock of them waits in the fill ring for what comes in. Received packets
-// say nothing of what they owe; the parser finds out.
+// say nothing of what they owe; the parser finds out. Where the MTU is above what a buffer holds, frames come and go in
+// several (XDP_USE_SG, Linux 6.6).
 #pragma once
 
 #include <xdp/xsk.h>
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "dataplane/port/lent.hpp"
 #include "dataplane/port/pool.hpp"
@@ -28,7 +30,7 @@ public:
     ~XskPort() override;
 
     unsigned receive(std::span<rte_mbuf*> packets) override;
-    // A packet in several buffers, of several owners or of another pool is copied. Refuses what is too long.
+    // A packet of several owners, of another pool or in more buffers than it needs is copied. Refuses what is too long.
     unsigned transmit(std::span<rte_mbuf*> packets) override;
     [[nodiscard]] Capabilities capabilities() const override;
     [[nodiscard]] int wait_fd() const override { return fd_; }
@@ -42,11 +44,20 @@ private:
     static constexpr std::uint32_t kStock = 512; // buffers in the fill ring
     static constexpr std::uint32_t kRefill = 32; // how many are put there at once
 
+    // What the kernel sends as one packet: one piece copied to the head, MAX_SKB_FRAGS behind it (xsk_build_skb).
+    static constexpr unsigned kMostPieces = 18;
+
     void open(const XskSpec& spec);
+    void choose_pieces(const std::string& interface);
+    int bind(const std::string& interface); // 0 or a negative errno
     void enter(int xsks_map);
     void refill();
     void reap();
+    rte_mbuf* take(const xdp_desc& frame);
+    [[nodiscard]] bool is_own(const rte_mbuf* packet) const;
+    [[nodiscard]] unsigned pieces_of(const rte_mbuf* packet) const;
     rte_mbuf* own(rte_mbuf* packet);
+    void give(rte_mbuf* packet);
     void send();
     void look_after();
     void note(int error);
@@ -64,6 +75,9 @@ private:
     std::unique_ptr<xsk_socket, Close> socket_; // goes before what it uses
     std::optional<TakeAll> program_;
     int fd_ = -1;
+    unsigned most_pieces_ = 1;       // of a frame
+    rte_mbuf* begun_ = nullptr;      // a packet whose last piece has not come
+    rte_mbuf* last_ = nullptr;       // its latest piece
     std::uint64_t looked_after_ = 0; // time stamp counter
     std::uint64_t patience_;         // between two looks, in the same
     std::atomic<bool> failed_ = false;

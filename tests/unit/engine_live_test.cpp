@@ -238,6 +238,17 @@ TEST_CASE("a port whose device is gone is not asked any more, and is told of") {
     CHECK(asked() == last);
 }
 
+TEST_CASE("a port that could not bring what it has is asked again") {
+    Sleepers sleepers(networks_of(1, 2), 1);
+    REQUIRE(sleepers.sleep(0));
+    {
+        const std::lock_guard lock(sleepers.queue(endpoint_name(0, 0)).mutex);
+        sleepers.queue(endpoint_name(0, 0)).refusals = 1000; // far more than it stays active for
+    }
+    sleepers.feed(endpoint_name(0, 0), plain(mac_of(0, 1), mac_of(0, 0)));
+    CHECK(eventually([&] { return sleepers.queue(endpoint_name(0, 1)).sent_count() == 1; }));
+}
+
 TEST_CASE("an engine ends while workers sleep and ports that were detached are still there") {
     for (unsigned round = 0; round < 50; ++round) {
         Sleepers sleepers(networks_of(1, 3), 2);

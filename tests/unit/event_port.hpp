@@ -22,6 +22,7 @@ struct EventQueue {
     unsigned asked = 0; // how often for packets
     int event = -1;     // -1: the port is gone
     bool failed = false;
+    unsigned refusals = 0; // how often it brings nothing although packets wait: a port without buffers
 
     // False: the port is gone, and the packet still the caller's.
     [[nodiscard]] bool feed(rte_mbuf* packet) {
@@ -67,6 +68,10 @@ public:
     unsigned receive(std::span<rte_mbuf*> packets) override {
         const std::lock_guard lock(queue_->mutex);
         ++queue_->asked;
+        if (queue_->refusals != 0 && !queue_->waiting.empty()) {
+            --queue_->refusals;
+            return 0;
+        }
         unsigned count = 0;
         for (; count < packets.size() && !queue_->waiting.empty(); ++count) {
             packets[count] = queue_->waiting.front();

@@ -8,64 +8,20 @@
 #include <unistd.h>
 
 #include <array>
-#include <optional>
 #include <stdexcept>
 #include <vector>
 
 #include "dataplane/port/make.hpp"
-#include "tests/functional/ports/device.hpp"
-#include "tests/unit/buffers.hpp"
+#include "tests/functional/ports/veth.hpp"
 
 namespace pontoon {
 
 using namespace frames;
 
-namespace {
-
-// The port on one end, the kernel on the other.
-struct Veth {
-    explicit Veth(const std::string& settings = "", unsigned buffers = 4096) : pool(buffers) {
-        sh("ip link add veth0 type veth peer name veth1 && ip link set veth1 up " + settings +
-           " && ip link set veth0 up");
-        port.emplace(XskSpec{.interface = "veth0"}, pool);
-        kernel.emplace("veth1");
-    }
-    Veth(const Veth&) = delete;
-    Veth& operator=(const Veth&) = delete;
-    ~Veth() {
-        port.reset();
-        sh("ip link delete veth0 2>/dev/null || true");
-    }
-
-    Buffer receive() {
-        std::array<rte_mbuf*, 1> packet{};
-        return Buffer(port->receive(packet) == 1 ? packet[0] : nullptr);
-    }
-    unsigned transmit(Buffer packet) {
-        std::array<rte_mbuf*, 1> packets{packet.release()};
-        const unsigned sent = port->transmit(packets);
-        const Buffer left(sent == 0 ? packets[0] : nullptr);
-        return sent;
-    }
-
-    TestPool pool;
-    std::optional<XskPort> port;
-    std::optional<RawSocket> kernel;
-};
-
-Bytes udp_frame(std::size_t data) {
-    return ethernet(0x0800, ip4({.protocol = 17}, udp(kEnds4, filled(data))));
-}
-
-// With frames this long from the other end, veth takes a program only in generic mode.
-const std::string kGeneric = "mtu 9000";
-
-} // namespace
-
 TEST_CASE("frames come and go whole by AF_XDP, in the driver and generic") {
-    const std::string settings = GENERATE(std::string(), kGeneric);
-    Veth veth(settings);
-    CHECK(veth.port->is_native() == settings.empty());
+    const std::string end = GENERATE(std::string("veth0"), kGeneric);
+    Veth veth(1500, 4096, end);
+    CHECK(veth.port->is_native() == (end != kGeneric));
     for (const std::size_t data : {18UL, 60UL, 1000UL, 1472UL}) {
         INFO(data);
         const Bytes frame = udp_frame(data);
@@ -83,8 +39,8 @@ TEST_CASE("frames come and go whole by AF_XDP, in the driver and generic") {
 }
 
 TEST_CASE("an AF_XDP socket forgets no buffer, however many packets pass it") {
-    const std::string settings = GENERATE(std::string(), kGeneric);
-    Veth veth(settings);
+    const std::string end = GENERATE(std::string("veth0"), kGeneric);
+    Veth veth(1500, 4096, end);
     std::array<rte_mbuf*, 64> packets{};
     unsigned heard = 0;
     for (std::uint8_t turn = 0; turn < 100; ++turn) {
@@ -136,7 +92,7 @@ TEST_CASE("a frame that is too long costs only itself") {
 }
 
 TEST_CASE("an empty pool stops what comes in, until buffers are back") {
-    Veth veth("", 1024);
+    Veth veth(1500, 1024);
     std::vector<Buffer> taken;
     while (rte_mbuf* buffer = veth.pool.copy(filled(1))) {
         taken.emplace_back(buffer);

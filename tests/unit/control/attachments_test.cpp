@@ -55,6 +55,19 @@ const std::string kB = "{'name':'b','network':'bridge','netns':'/ns/a'}";
 
 } // namespace
 
+TEST_CASE("a network whose MTU veth does not carry is refused by name, and tap carries it") {
+    const TempDir dir;
+    Switch pontoon(dir);
+    pontoon.desired.networks.at(0).mtu = 36847;
+    const std::string veth = "{'name':'a','network':'bridge','netns':'/ns/a','attach':'veth'}";
+    CHECK(pontoon.attach(veth) == "network bridge has MTU 36847, and veth carries at most 36846; tap carries it");
+    pontoon.is_empty();
+    CHECK(pontoon.attach(kB) == "172.17.0.2");
+    CHECK(pontoon.detach("b").empty());
+    pontoon.desired.networks.at(0).mtu = 36846;
+    CHECK(pontoon.attach(veth) == "172.17.0.2");
+}
+
 TEST_CASE("an endpoint is attached with what Docker would give it") {
     const TempDir dir;
     Switch pontoon(dir);

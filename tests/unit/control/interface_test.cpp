@@ -109,6 +109,20 @@ TEST_CASE("without an address or a gateway there is none") {
     });
 }
 
+TEST_CASE("a device says nothing of IPv6 where its network has none, and its namespace keeps ::1") {
+    in_a_host([](const NetNs&) {
+        const auto container = new_namespace();
+        auto without = settings("eth0");
+        without.ipv6 = false;
+        const auto fd = open_tap(container, without);
+        make_veth(container, {.name = "eth1", .mac = without.mac, .address = {}, .default_gateway = {}, .ipv6 = false},
+                  "veth0");
+        const auto other = open_tap(container, settings("eth2", "172.18.0.2/16"));
+        CHECK(shell(container, "ip -6 -br address | awk '{print $1}' | xargs") == "lo eth2\n");
+        CHECK(shell(container, "cat /proc/sys/net/ipv6/conf/eth[012]/disable_ipv6 | xargs") == "1 1 0\n");
+    });
+}
+
 TEST_CASE("the second interface leaves the default route to the first") {
     in_a_host([](const NetNs&) {
         const auto container = new_namespace();
