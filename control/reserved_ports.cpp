@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <fstream>
 #include <stdexcept>
 #include <string_view>
 
@@ -37,6 +38,14 @@ void set_range(PortBits& ports, const PortRange& range) {
     for (unsigned port = range.first; port <= range.last; ++port) {
         ports.set(port);
     }
+}
+
+PortBits bits_of(const std::vector<PortRange>& ranges) {
+    PortBits ports;
+    for (const auto& range : ranges) {
+        set_range(ports, range);
+    }
+    return ports;
 }
 
 std::uint16_t take_port(std::string_view& text) {
@@ -87,44 +96,87 @@ std::string reserved_ports_text(const PortBits& ports) {
 
 ReservedPorts::~ReservedPorts() {
     try {
-        follow({});
+        if (followed_) {
+            follow({}, {});
+        }
     } catch (const std::exception&) { // what cannot be read or written now is left, and the next daemon's to find
     }
 }
 
-void ReservedPorts::follow(const std::vector<PortRange>& ranges) {
-    PortBits wanted;
-    for (const auto& range : ranges) {
-        set_range(wanted, range);
-    }
-    if (wanted == wanted_) {
+void ReservedPorts::follow(const std::vector<PortRange>& nat, const std::vector<PortRange>& published) {
+    if (followed_ && nat == nat_ && published == published_) {
         return;
     }
-    const PortBits there = read();
-    PortBits others = there & ~entered_;
-    const auto ours = ranges_of(wanted);
-    for (const auto& range : ranges_of(there)) {
-        if (std::ranges::find(ours, range) != ours.end()) {
-            PortBits left;
-            set_range(left, range);
-            others &= ~left;
-        }
+    if (!followed_) {
+        const auto note = note_.read();
+        noted_ = note.has_value();
+        entered_ = note.value_or(PortBits());
     }
-    const PortBits entered = wanted & ~others;
-    const PortBits next = others | entered;
+    const PortBits there = read();
+    const PortBits wanted_nat = bits_of(nat);
+    const PortBits theirs = others(there, wanted_nat);
+    const PortBits entered = (wanted_nat | fitting(published, theirs | wanted_nat)) & ~theirs;
+    const PortBits next = theirs | entered;
     if (next != there) {
+        note_.write(entered_ | entered); // whenever we are killed, it says at least what is ours
         write(next);
     }
-    wanted_ = wanted;
+    note_.write(entered);
+    followed_ = true;
+    nat_ = nat;
+    published_ = published;
     entered_ = entered;
 }
 
+PortBits ReservedPorts::others(const PortBits& there, const PortBits& nat) const {
+    PortBits others = there & ~entered_;
+    if (noted_) {
+        return others;
+    }
+    const auto ours = ranges_of(nat);
+    for (const auto& range : ranges_of(there)) {
+        if (std::ranges::find(ours, range) != ours.end()) {
+            others &= ~bits_of({range});
+        }
+    }
+    return others;
+}
+
+PortBits ReservedPorts::fitting(std::vector<PortRange> published, const PortBits& taken) const {
+    if (published.empty()) {
+        return {};
+    }
+    const PortBits local = read_local();
+    PortBits free = local & ~taken;
+    PortBits fitting;
+    std::ranges::stable_sort(published, {}, [](const PortRange& range) { return range.last - range.first; });
+    for (const auto& range : published) {
+        const PortBits ports = bits_of({range}) & local;
+        const PortBits left = free & ~ports;
+        if (left.count() * 2 >= local.count()) {
+            fitting |= ports;
+            free = left;
+        }
+    }
+    return fitting;
+}
+
+// "32768\t60999"
+PortBits ReservedPorts::read_local() const {
+    std::ifstream stream(files_.local);
+    PortRange range;
+    if (!(stream >> range.first >> range.last) || range.last < range.first) {
+        throw std::runtime_error(files_.local + ": cannot read a range of ports");
+    }
+    return bits_of({range});
+}
+
 PortBits ReservedPorts::read() const {
-    const UniqueFd fd(::open(file_.c_str(), O_RDONLY | O_CLOEXEC));
+    const UniqueFd fd(::open(files_.reserved.c_str(), O_RDONLY | O_CLOEXEC));
     std::string text(kLongestList, '\0');
     const auto size = fd ? ::read(fd.get(), text.data(), text.size()) : -1;
     if (size < 0) {
-        throw std::runtime_error(file_ + ": cannot read: " + std::strerror(errno));
+        throw std::runtime_error(files_.reserved + ": cannot read: " + std::strerror(errno));
     }
     text.resize(static_cast<std::size_t>(size));
     return parse_reserved_ports(text);
@@ -132,12 +184,12 @@ PortBits ReservedPorts::read() const {
 
 // The kernel takes a page at a time.
 void ReservedPorts::write(const PortBits& ports) const {
-    const UniqueFd fd(::open(file_.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
+    const UniqueFd fd(::open(files_.reserved.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
     const std::string text = reserved_ports_text(ports);
     for (std::size_t done = 0; done < text.size();) {
         const auto size = fd ? ::write(fd.get(), text.data() + done, text.size() - done) : -1;
         if (size <= 0) {
-            throw std::runtime_error(file_ + ": cannot enter the NAT ports: " + std::strerror(errno));
+            throw std::runtime_error(files_.reserved + ": cannot enter our ports: " + std::strerror(errno));
         }
         done += static_cast<std::size_t>(size);
     }

@@ -2,40 +2,52 @@
 // Ours are entered beside other people's and taken out again.
 #pragma once
 
-#include <bitset>
 #include <string>
 #include <vector>
 
+#include "control/ports_note.hpp"
 #include "dataplane/config.hpp"
 
 namespace pontoon {
-
-using PortBits = std::bitset<65536>;
 
 // As the kernel writes them: "8080,61000-65535". What is not such a list throws std::runtime_error.
 [[nodiscard]] PortBits parse_reserved_ports(const std::string& text);
 [[nodiscard]] std::string reserved_ports_text(const PortBits& ports);
 
+// Where the lists are; in tests elsewhere. All are about the calling thread's network namespace.
+struct ReservedPortsFiles {
+    std::string reserved = "/proc/sys/net/ipv4/ip_local_reserved_ports";
+    std::string local = "/proc/sys/net/ipv4/ip_local_port_range";
+    std::string note{}; // what is ours in `reserved` if we are killed; empty: none
+};
+
 class ReservedPorts {
 public:
-    // The file; in tests another one. Everything here is about the calling thread's network namespace.
-    explicit ReservedPorts(std::string file = "/proc/sys/net/ipv4/ip_local_reserved_ports") : file_(std::move(file)) {}
+    explicit ReservedPorts(ReservedPortsFiles files) : files_(std::move(files)), note_(files_.note) {}
     ReservedPorts(const ReservedPorts&) = delete;
     ReservedPorts& operator=(const ReservedPorts&) = delete;
     ~ReservedPorts(); // takes out what we entered
 
-    // From now on `ranges` are entered, and of those that were only those. A range that is there already is other
-    // people's and stays, unless it is just one of ours: then a daemon that was killed left it. Throws
-    // std::runtime_error.
-    void follow(const std::vector<PortRange>& ranges);
+    // From now on these are entered, and of what we entered only these: all of `nat`, and of `published` the ranges in
+    // ip_local_port_range that leave at least half of it to the host, narrow ones first. What is there already is other
+    // people's and stays, unless the note says that a daemon that was killed left it; without a note, that is a range
+    // that is just one of `nat`. Throws std::runtime_error.
+    void follow(const std::vector<PortRange>& nat, const std::vector<PortRange>& published);
 
 private:
     [[nodiscard]] PortBits read() const;
+    [[nodiscard]] PortBits read_local() const;
+    [[nodiscard]] PortBits others(const PortBits& there, const PortBits& nat) const;
+    [[nodiscard]] PortBits fitting(std::vector<PortRange> published, const PortBits& taken) const;
     void write(const PortBits& ports) const;
 
-    std::string file_;
-    PortBits wanted_;
-    PortBits entered_; // of them by us
+    ReservedPortsFiles files_;
+    PortsNote note_;
+    bool followed_ = false;
+    bool noted_ = false; // there was a note at the beginning
+    std::vector<PortRange> nat_;
+    std::vector<PortRange> published_;
+    PortBits entered_; // by us
 };
 
 } // namespace pontoon

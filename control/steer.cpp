@@ -16,6 +16,7 @@
 #include "control/steer_device.hpp"
 #include "control/steer_filter.hpp"
 #include "control/steer_maps.hpp"
+#include "control/steer_ports.hpp"
 #include "control/steer_xdp.hpp"
 
 namespace pontoon {
@@ -129,7 +130,7 @@ struct Steer::Parts {
     std::optional<IngressFilter> from_tap;
     std::optional<IngressFilter> from_nic;
     UniqueFd xdp;
-    ReservedPorts reserved;
+    ReservedPorts reserved{ReservedPortsFiles{.note = ports_note_file(interface)}};
 };
 
 Steer::Steer(const std::string& interface, UplinkMode mode)
@@ -140,7 +141,8 @@ Steer::~Steer() = default;
 void Steer::follow(const Config& config) {
     about(parts_->interface, [&] {
         parts_->follow_nic();
-        parts_->reserved.follow(config.uplink ? config.uplink->nat_ports : std::vector<PortRange>());
+        parts_->reserved.follow(config.uplink ? config.uplink->nat_ports : std::vector<PortRange>(),
+                                published_ports(config));
         parts_->maps->follow(config);
         parts_->attach();
     });

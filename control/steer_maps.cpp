@@ -17,7 +17,7 @@ namespace pontoon {
 
 namespace {
 
-constexpr std::size_t kPortsBytes = sizeof(steer_ports) * STEER_ADDRESSES * STEER_KINDS;
+constexpr std::size_t kPortsBytes = sizeof(steer_ports) * STEER_PORT_SETS;
 
 void check(int result, const std::string& doing) {
     if (result != 0) {
@@ -77,6 +77,7 @@ void SteerMaps::follow_addresses(const Config& config) {
         throw std::runtime_error("an uplink has at most " + std::to_string(STEER_ADDRESSES) + " addresses, not " +
                                  std::to_string(wanted.size()));
     }
+    write(ports_[STEER_NAT_PORTS], nat_ports(config));
     for (auto it = slots_.begin(); it != slots_.end();) {
         if (wanted.contains(it->first)) {
             ++it;

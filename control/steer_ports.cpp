@@ -55,17 +55,23 @@ void PortSet::remove(const PortRange& range) {
     each_word(range, [this](unsigned word, std::uint64_t bits) { words_[word] &= ~bits; });
 }
 
+PortSet nat_ports(const Config& config) {
+    PortSet ports;
+    if (config.uplink) {
+        for (const auto& range : config.uplink->nat_ports) {
+            ports.add(range);
+        }
+    }
+    return ports;
+}
+
 std::map<Ipv4, SteeredPorts> steered_ports(const Config& config) {
     std::map<Ipv4, SteeredPorts> ports;
     if (!config.uplink) {
         return ports;
     }
     SteeredPorts everywhere{};
-    for (auto& set : everywhere) {
-        for (const auto& range : config.uplink->nat_ports) {
-            set.add(range);
-        }
-    }
+    everywhere.fill(nat_ports(config));
     const auto may_publish = publishers(config);
     const auto takes_part = [&](const Publish& publish) {
         const auto endpoint = may_publish.find(publish.endpoint);
@@ -91,6 +97,35 @@ std::map<Ipv4, SteeredPorts> steered_ports(const Config& config) {
         }
     }
     return ports;
+}
+
+std::vector<PortRange> published_ports(const Config& config) {
+    const auto may_publish = publishers(config);
+    PortSet ports;
+    for (const auto& publish : config.publishes) {
+        const auto endpoint = may_publish.find(publish.endpoint);
+        if (endpoint != may_publish.end() && endpoint->second) {
+            ports.add(publish.host_ports);
+        }
+    }
+    if (config.uplink) {
+        for (const auto& range : config.uplink->nat_ports) {
+            ports.remove(range);
+        }
+    }
+    std::vector<PortRange> ranges;
+    for (std::uint32_t port = 0; port <= 65535; ++port) {
+        const auto number = static_cast<std::uint16_t>(port);
+        if (!ports.has(number)) {
+            continue;
+        }
+        if (!ranges.empty() && ranges.back().last + 1U == port) {
+            ranges.back().last = number;
+        } else {
+            ranges.push_back({number, number});
+        }
+    }
+    return ranges;
 }
 
 } // namespace pontoon

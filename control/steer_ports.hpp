@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <vector>
 
 #include "dataplane/config.hpp"
 #include "ebpf/steer.h"
@@ -26,7 +27,12 @@ private:
 
 using SteeredPorts = std::array<PortSet, STEER_KINDS>; // by steer_kind
 
+[[nodiscard]] PortSet nat_ports(const Config& config);
+
 // For every address that flows are translated to: the NAT ports, and what is published there.
 [[nodiscard]] std::map<Ipv4, SteeredPorts> steered_ports(const Config& config);
+
+// What is published, whatever the address and the protocol, without the NAT ports: in order, adjacent ones joined.
+[[nodiscard]] std::vector<PortRange> published_ports(const Config& config);
 
 } // namespace pontoon

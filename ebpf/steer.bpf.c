@@ -13,6 +13,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "steer.h"
+#include "steer_host.bpf.h"
 
 char _license[] SEC("license") = "Dual BSD/GPL";
 
@@ -21,6 +22,10 @@ char _license[] SEC("license") = "Dual BSD/GPL";
 #define NOTE_LIFE 30000000000ULL // Linux: ipfrag_time
 #define FRAGMENT_OFFSET 0x1fff
 #define MORE_FRAGMENTS 0x2000
+#define FIN 0x01
+#define SYN 0x02
+#define RST 0x04
+#define ACK 0x10
 
 // Keeps the compiler from computing a pointer twice: the verifier would know the bounds of one only.
 #define COMPUTED(pointer) asm volatile("" : "+r"(pointer))
@@ -48,7 +53,7 @@ struct {
 struct {
     __uint(type, BPF_MAP_TYPE_ARRAY);
     __uint(map_flags, BPF_F_MMAPABLE);
-    __uint(max_entries, STEER_ADDRESSES* STEER_KINDS);
+    __uint(max_entries, STEER_PORT_SETS);
     __type(key, __u32);
     __type(value, struct steer_ports);
 } ports SEC(".maps");
@@ -82,6 +87,7 @@ struct datagram {
     const void* end;
     __u32 size;
     __u32 slot; // of the destination address
+    void* ctx;  // the program's
 };
 
 static __always_inline int kind_of(__u8 protocol) {
@@ -94,11 +100,23 @@ static __always_inline int kind_of(__u8 protocol) {
     return STEER_KINDS;
 }
 
-static __always_inline enum verdict by_port(__u32 slot, __u32 kind, __be16 port) {
-    const __u32 index = slot * STEER_KINDS + kind;
+static __always_inline int has_port(__u32 index, __be16 port) {
     const __u32 number = bpf_ntohs(port);
     const struct steer_ports* set = bpf_map_lookup_elem(&ports, &index);
-    return set && (set->words[number / 64] >> (number % 64) & 1) ? OURS : KERNEL;
+    return set && (set->words[number / 64] >> (number % 64) & 1);
+}
+
+static __always_inline enum verdict by_port(const struct datagram* it, __u32 kind, __be16 port) {
+    return has_port(it->slot * STEER_KINDS + kind, port) ? OURS : KERNEL;
+}
+
+// A published port is not ours in a connection of the host.
+static __always_inline enum verdict by_ends(const struct datagram* it, int kind, const struct steer_ends* ends,
+                                            int begins) {
+    if (by_port(it, kind, ends->local_port) == KERNEL) {
+        return KERNEL;
+    }
+    return has_port(STEER_NAT_PORTS, ends->local_port) || !is_hosts(it->ctx, kind, ends, begins) ? OURS : KERNEL;
 }
 
 // An ICMP error is ours if we sent what it quotes: 20 to 60 bytes of IPv4 and 8 behind.
@@ -122,10 +140,12 @@ static __always_inline enum verdict by_quote(const struct datagram* it) {
         return NOT_YET;
     }
     if (kind != STEER_ICMP) {
-        return by_port(it->slot, kind, *(const __be16*)inner);
+        const __be16* port = (const void*)inner;
+        const struct steer_ends ends = {quoted->daddr, quoted->saddr, port[1], port[0]};
+        return by_ends(it, kind, &ends, 0);
     }
     const int query = inner[0] == 8 || inner[0] == 13; // echo, timestamp
-    return query ? by_port(it->slot, STEER_ICMP, *(const __be16*)(inner + 4)) : KERNEL;
+    return query ? by_port(it, STEER_ICMP, *(const __be16*)(inner + 4)) : KERNEL;
 }
 
 static __always_inline enum verdict by_icmp(const struct datagram* it) {
@@ -139,7 +159,7 @@ static __always_inline enum verdict by_icmp(const struct datagram* it) {
     switch (icmp[0]) {
     case 0:  // echo reply
     case 14: // timestamp reply
-        return by_port(it->slot, STEER_ICMP, *(const __be16*)(icmp + 4));
+        return by_port(it, STEER_ICMP, *(const __be16*)(icmp + 4));
     case 3:  // unreachable
     case 4:  // source quench
     case 5:  // redirect
@@ -158,7 +178,13 @@ static __always_inline enum verdict by_transport(const struct datagram* it, int 
         return KERNEL;
     }
     const __be16* port = it->payload;
-    return (const void*)(port + 2) > it->end ? NOT_YET : by_port(it->slot, kind, port[1]);
+    const __u8* flags = it->payload + 13; // TCP's
+    const int has_flags = kind == STEER_TCP && it->size >= 14;
+    if ((const void*)(port + 2) > it->end || (has_flags && (const void*)(flags + 1) > it->end)) {
+        return NOT_YET;
+    }
+    const struct steer_ends ends = {it->ip->saddr, it->ip->daddr, port[0], port[1]};
+    return by_ends(it, kind, &ends, has_flags && (*flags & (FIN | SYN | RST | ACK)) == SYN);
 }
 
 // Only the first piece has ports; the others go where it went.
@@ -185,7 +211,7 @@ static __always_inline enum verdict by_subnet(__be32 destination) {
 }
 
 // `length`: of the whole frame, of which [data, end) is the beginning.
-static __always_inline enum verdict classify(const void* data, const void* end, __u32 length) {
+static __always_inline enum verdict classify(void* ctx, const void* data, const void* end, __u32 length) {
     const struct ethhdr* ethernet = data;
     if ((const void*)(ethernet + 1) > end) {
         return NOT_YET;
@@ -197,7 +223,7 @@ static __always_inline enum verdict classify(const void* data, const void* end, 
     if (ethernet->h_proto != bpf_htons(ETH_P_IP) || to != own_mac) {
         return KERNEL;
     }
-    struct datagram it = {.ip = (const void*)(ethernet + 1), .end = end};
+    struct datagram it = {.ip = (const void*)(ethernet + 1), .end = end, .ctx = ctx};
     if ((const void*)(it.ip + 1) > end) {
         return NOT_YET;
     }
@@ -228,11 +254,11 @@ static __always_inline enum verdict classify_skb(struct __sk_buff* skb) {
     if (skb->vlan_present) {
         return KERNEL;
     }
-    const enum verdict verdict = classify((const void*)(long)skb->data, (const void*)(long)skb->data_end, skb->len);
+    const enum verdict verdict = classify(skb, (const void*)(long)skb->data, (const void*)(long)skb->data_end, skb->len);
     if (verdict != NOT_YET || bpf_skb_pull_data(skb, skb->len < MOST_HEADERS ? skb->len : MOST_HEADERS)) {
         return verdict;
     }
-    return classify((const void*)(long)skb->data, (const void*)(long)skb->data_end, skb->len);
+    return classify(skb, (const void*)(long)skb->data, (const void*)(long)skb->data_end, skb->len);
 }
 
 SEC("tc")
@@ -255,7 +281,7 @@ int steer_tap(struct __sk_buff* skb) {
 SEC("xdp.frags")
 int steer_xdp(struct xdp_md* ctx) {
     const __u32 length = bpf_xdp_get_buff_len(ctx);
-    if (classify((const void*)(long)ctx->data, (const void*)(long)ctx->data_end, length) != OURS) {
+    if (classify(ctx, (const void*)(long)ctx->data, (const void*)(long)ctx->data_end, length) != OURS) {
         return XDP_PASS;
     }
     return bpf_redirect_map(&xsks, ctx->rx_queue_index, XDP_DROP);

@@ -1,10 +1,14 @@
 // Random frames, built to be near the edges of what is ours: the programs and the reference say the same.
 #include <catch2/catch.hpp>
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <vector>
 
+#include "tests/ebpf/host_sockets.hpp"
 #include "tests/ebpf/steer_frames.hpp"
 #include "tests/ebpf/steer_reference.hpp"
 #include "tests/support/dice.hpp"
@@ -12,6 +16,27 @@
 namespace pontoon::test {
 
 namespace {
+
+const Ipv4 kPeer = ipv4("198.51.100.7");
+const Ipv4 kFirst = ipv4("203.0.113.10");
+
+// At published ports, but for the last two: an unpublished port and a NAT port.
+const std::vector<HostConnection> kConnections{
+    {protocol::kTcp, kFirst, kPeer, 8080, 22},    {protocol::kTcp, kFirst, kPeer, 8080, 8081},
+    {protocol::kUdp, kFirst, kPeer, 9000, 22},    {protocol::kUdp, kFirst, kPeer, 9031, 8081},
+    {protocol::kUdp, kFirst, kPeer, 9063, 65535}, {protocol::kTcp, kFirst, kPeer, 22, 8081},
+    {protocol::kUdp, kFirst, kPeer, 61000, 22}};
+
+std::vector<UniqueFd> make(const std::vector<HostConnection>& connections) {
+    add_address(kFirst);
+    add_black_hole(kPeer);
+    std::vector<UniqueFd> sockets;
+    for (const auto& one : connections) {
+        const int type = one.protocol == protocol::kTcp ? SOCK_STREAM : SOCK_DGRAM;
+        sockets.push_back(connected(type, {one.local, one.local_port}, {one.remote, one.remote_port}));
+    }
+    return sockets;
+}
 
 class Frames {
 public:
@@ -66,7 +91,11 @@ private:
 
     Bytes transport(std::uint8_t protocol, bool may_quote) {
         if (protocol != protocol::kIcmp) {
-            return shorter(ports(port(), port()));
+            const auto ends = dice_.pick(kConnections);
+            const bool of_host = dice_.chance(25);
+            const auto remote = of_host ? ends.remote_port : port();
+            const auto local = of_host ? ends.local_port : port();
+            return shorter(may_quote ? ports(remote, local) : ports(local, remote)); // what is quoted went out
         }
         const auto type = dice_.pick<std::uint8_t>({0, 8, 13, 14, 3, 4, 5, 11, 12, 9, 17});
         return shorter(icmp(type, port(), may_quote ? quote() : Bytes()));
@@ -121,13 +150,17 @@ TEST_CASE("the programs and the reference agree about random frames") {
     const char* const count = std::getenv("PONTOON_STEER_FRAMES");
     const unsigned frames = count == nullptr ? 100'000 : static_cast<unsigned>(std::atoi(count));
     SteerPrograms programs(steered_config());
-    SteerReference reference(steered_config());
+    const auto sockets = make(kConnections);
+    SteerReference reference(steered_config(), kConnections);
+    SteerReference without(steered_config(), {});
     Frames random(20);
+    unsigned hosts = 0;
     std::array<unsigned, 3> verdicts{};
     unsigned differences = 0;
     for (unsigned i = 0; i < frames; ++i) {
         const auto frame = random.next();
         const auto wanted = reference.classify(frame);
+        hosts += without.classify(frame) == wanted ? 0 : 1;
         ++verdicts.at(static_cast<std::size_t>(wanted));
         const auto by_tc = SteerPrograms::by_tc_too(frame) ? programs.by_tc(frame) : wanted;
         const auto by_xdp = programs.by_xdp(frame);
@@ -142,6 +175,7 @@ TEST_CASE("the programs and the reference agree about random frames") {
         }
     }
     CHECK(differences == 0);
+    CHECK(hosts > frames / 500); // connections of the host made a difference
     CHECK(*std::ranges::min_element(verdicts) > frames / 200); // all kinds were there
 }
 

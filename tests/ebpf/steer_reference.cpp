@@ -64,7 +64,8 @@ Whose SteerReference::classify(const Bytes& frame) {
 
 bool SteerReference::by_payload(const Ipv4Header& ip, const Bytes& payload) const {
     if (is_transport(ip.protocol)) {
-        return payload.size() >= 4 && is_ours(ip.destination, ip.protocol, load<be16>(payload.data() + 2));
+        return payload.size() >= 4 && is_ours(ip.protocol, ip.destination, load<be16>(payload.data() + 2), ip.source,
+                                              load<be16>(payload.data()));
     }
     if (payload.size() < sizeof(IcmpHeader)) {
         return false;
@@ -83,16 +84,27 @@ bool SteerReference::by_quote(Ipv4 address, const Bytes& quote) const {
     }
     const auto* inner = quote.data() + ip->header_length();
     if (is_transport(ip->protocol)) {
-        return is_ours(address, ip->protocol, load<be16>(inner));
+        return is_ours(ip->protocol, address, load<be16>(inner), ip->destination, load<be16>(inner + 2));
     }
     const auto icmp = load<IcmpHeader>(inner);
     const bool query = icmp.type == icmp::kEchoRequest || icmp.type == icmp::kTimestampRequest;
     return ip->protocol == protocol::kIcmp && query && is_ours(address, protocol::kIcmp, icmp.id);
 }
 
+bool SteerReference::is_ours(std::uint8_t protocol, Ipv4 local, be16 local_port, Ipv4 remote, be16 remote_port) const {
+    const HostConnection connection{protocol, local, remote, local_port.host(), remote_port.host()};
+    const bool hosts = std::ranges::find(host_, connection) != host_.end();
+    return is_ours(local, protocol, local_port) && (is_nat_port(local_port) || !hosts);
+}
+
+bool SteerReference::is_nat_port(be16 port) const {
+    const PortRange wanted{port.host(), port.host()};
+    return std::ranges::any_of(config_.uplink->nat_ports, [&](const auto& range) { return range.overlaps(wanted); });
+}
+
 bool SteerReference::is_ours(Ipv4 address, std::uint8_t protocol, be16 port) const {
     const PortRange wanted{port.host(), port.host()};
-    if (std::ranges::any_of(config_.uplink->nat_ports, [&](const auto& range) { return range.overlaps(wanted); })) {
+    if (is_nat_port(port)) {
         return true;
     }
     return std::ranges::any_of(config_.publishes, [&](const Publish& publish) {

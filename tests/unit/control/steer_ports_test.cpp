@@ -78,4 +78,15 @@ TEST_CASE("without an uplink nothing is ours") {
     CHECK(steered_ports(config).empty());
 }
 
+TEST_CASE("published ports without NAT ports, adjacent ones joined") {
+    auto config = config_of({{Ipv4{}, {80, 81}, Transport::tcp, "w1", {80, 81}},
+                             {Ipv4{}, {82, 90}, Transport::udp, "w1", {82, 90}},
+                             {Ipv4{}, {443, 443}, Transport::tcp, "d1", {443, 443}},
+                             {Ipv4{}, {60990, 65535}, Transport::tcp, "w1", {60990, 65535}}});
+    config.uplink->nat_ports = {{61000, 65535}};
+    CHECK(published_ports(config) == std::vector<PortRange>{{80, 90}, {60990, 60999}});
+    CHECK(nat_ports(config).has(61000));
+    CHECK_FALSE(nat_ports(config).has(60999));
+}
+
 } // namespace pontoon

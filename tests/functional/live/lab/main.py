@@ -22,7 +22,8 @@ VARIANTS = {"tap": {}, "veth": {"attach": "veth"}, "xdp": {"uplink_mode": "xdp"}
 INSIDE = "PONTOON_LIVE_INSIDE"
 SKIPPED = 77
 # A command in network, mount and process namespaces of its own, which end with it.
-MOUNTS = ("mkdir -p /run/netns && mount -t tmpfs none /run/netns && ip link set lo up && "
+MOUNTS = ("for place in netns pontoon; do mkdir -p /run/$place && mount -t tmpfs none /run/$place || exit; done; "
+          "ip link set lo up && "
           "{ mount -t bpf none /sys/fs/bpf 2>/dev/null || true; } && exec \"$0\" \"$@\"")
 OWN_NAMESPACES = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-c", MOUNTS]
 
