@@ -55,6 +55,7 @@ PortId Engine::attach(const std::string& name, std::unique_ptr<Port> port) {
     attachment->worker = id % static_cast<unsigned>(workers_.size());
     attachment->port = std::move(port);
     attachment->edge = Edge(attachment->port->capabilities());
+    attachment->merges = !attachment->port->capabilities().tcp_segmentation; // what it receives was cut, too
     attachments_.emplace(name, std::move(attachment));
     return id;
 }

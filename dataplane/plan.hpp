@@ -24,7 +24,8 @@ struct Attachment {
     std::uint64_t serial = 0; // from 1 on; no other attachment ever has it
     unsigned worker = 0;
     std::unique_ptr<Port> port;
-    Edge edge; // finishes what the port cannot do
+    Edge edge;           // finishes what the port cannot do
+    bool merges = false; // its TCP segments are put together (packet/merge.hpp)
     PortCounters counters;
     std::array<rte_mbuf*, Burst::kMax> queue{}; // to be transmitted at the end of the turn
     unsigned queued = 0;

@@ -8,6 +8,7 @@
 
 #include "dataplane/bridge/arp.hpp"
 #include "dataplane/gateway.hpp"
+#include "dataplane/packet/merge.hpp"
 #include "dataplane/packet/parse.hpp"
 #include "dataplane/packet/receive.hpp"
 
@@ -126,6 +127,9 @@ void Worker::prepare(std::span<rte_mbuf* const> mbufs, Attachment& in, LookAhead
     counters_.received.add(mbufs.size());
     in.counters.rx_packets.add(mbufs.size());
     in.counters.rx_bytes.add(bytes);
+    if (in.merges) {
+        counters_.merged.add(merge_segments(burst_));
+    }
 }
 
 void Worker::look_further() {

@@ -27,6 +27,7 @@ void add(TotalStats& sum, const TotalCounters& counters) {
     sum.copied += counters.copied.read();
     sum.originated += counters.originated.read();
     sum.sent += counters.sent.read();
+    sum.merged += counters.merged.read();
     sum.consumed += counters.consumed.read();
     add(sum.drops, counters.drops);
 }
@@ -43,7 +44,8 @@ std::uint64_t Stats::dropped() const {
 }
 
 bool Stats::is_conserved() const {
-    return total.received + total.copied + total.originated == total.sent + total.consumed + held + dropped();
+    return total.received + total.copied + total.originated ==
+           total.sent + total.merged + total.consumed + held + dropped();
 }
 
 } // namespace pontoon

@@ -32,7 +32,7 @@ struct PortCount {
     std::array<Number, kReasonCount> drops{};
 };
 
-// Every packet is in here: received + copied + originated = sent + consumed + held + dropped.
+// Every packet is in here: received + copied + originated = sent + merged + consumed + held + dropped.
 template <typename Number>
 struct TotalCount {
     Number received{}; // came in on a port
@@ -41,6 +41,7 @@ struct TotalCount {
     Number copied{};
     Number originated{}; // made by the switch: answers to ARP and ping
     Number sent{};       // left on a port
+    Number merged{};     // went into another. Of three segments that became one packet, two
     Number consumed{};   // ended in the switch, their destination
     std::array<Number, kReasonCount> drops{};
 };

@@ -59,7 +59,7 @@ class Statistics(Scenario):
                 "fdb": {"web": 3},
                 "flows": {"created": 0, "active": 0, "expired": 0, "refused": 0},
                 "nat_ports": {},
-                "balance": dict(received=4, copied=1, originated=0, sent=3, consumed=0, held=0, dropped=2),
+                "balance": dict(received=4, copied=1, originated=0, sent=3, merged=0, consumed=0, held=0, dropped=2),
             },
         )
 

@@ -15,7 +15,7 @@ class Conversations(Nat):
     def check(self, result, frames, flows):
         self.assertEqual(result.stats["drops"], {})
         self.assertEqual(result.stats["balance"], dict(
-            received=len(frames), copied=0, originated=0, sent=len(frames), consumed=0, held=0, dropped=0))
+            received=len(frames), copied=0, originated=0, sent=len(frames), merged=0, consumed=0, held=0, dropped=0))
         self.assertEqual((result.stats["flows"]["created"], result.stats["flows"]["refused"]), (flows, 0))
 
     def test_masquerade(self):

@@ -71,7 +71,7 @@ class Scenario(unittest.TestCase):
         balance = result.stats["balance"]
         self.assertEqual(
             balance["received"] + balance["copied"] + balance["originated"],
-            balance["sent"] + balance["consumed"] + balance["held"] + balance["dropped"],
+            balance["sent"] + balance["merged"] + balance["consumed"] + balance["held"] + balance["dropped"],
         )
 
     def assert_refused(self, result, *fragments, code=2):

@@ -120,7 +120,7 @@ class Pontoon:
             last.update(self.stats())
             b = last["balance"]
             return (b["received"] + b["copied"] + b["originated"]
-                    == b["sent"] + b["consumed"] + b["held"] + b["dropped"])
+                    == b["sent"] + b["merged"] + b["consumed"] + b["held"] + b["dropped"])
 
         eventually(holds, f"received = sent + dropped: {last.get('balance')}", within=3)
         if last["balance"]["received"] == 0:
