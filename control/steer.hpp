@@ -26,7 +26,8 @@ public:
     ~Steer(); // takes programs, the TAP device and reserved ports away
 
     // What is ours from now on: published ports, NAT ports, the networks' subnets. Also enters the ports in
-    // net.ipv4.ip_local_reserved_ports, so that the host takes others (control/reserved_ports.hpp). Cheap where little has changed. Throws std::runtime_error.
+    // net.ipv4.ip_local_reserved_ports, so that the host takes others (control/reserved_ports.hpp). Cheap where little
+    // has changed. Throws std::runtime_error.
     void follow(const Config& config);
 
     [[nodiscard]] UplinkMode mode() const; // tap or xdp

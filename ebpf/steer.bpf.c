@@ -254,7 +254,8 @@ static __always_inline enum verdict classify_skb(struct __sk_buff* skb) {
     if (skb->vlan_present) {
         return KERNEL;
     }
-    const enum verdict verdict = classify(skb, (const void*)(long)skb->data, (const void*)(long)skb->data_end, skb->len);
+    const enum verdict verdict =
+        classify(skb, (const void*)(long)skb->data, (const void*)(long)skb->data_end, skb->len);
     if (verdict != NOT_YET || bpf_skb_pull_data(skb, skb->len < MOST_HEADERS ? skb->len : MOST_HEADERS)) {
         return verdict;
     }

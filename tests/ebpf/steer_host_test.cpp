@@ -32,11 +32,9 @@ Bytes tcp(const End& from, const End& to, std::uint8_t flags = kAck, std::uint16
 }
 
 Bytes udp(const End& from, const End& to, std::uint16_t fragment = 0) {
-    return ethernet(ip({.source = from.address,
-                        .destination = to.address,
-                        .protocol = protocol::kUdp,
-                        .fragment = fragment},
-                       ports(from.port, to.port)));
+    return ethernet(
+        ip({.source = from.address, .destination = to.address, .protocol = protocol::kUdp, .fragment = fragment},
+           ports(from.port, to.port)));
 }
 
 // From the peer, about what `sender` sent to `receiver`.

@@ -175,7 +175,7 @@ TEST_CASE("the programs and the reference agree about random frames") {
         }
     }
     CHECK(differences == 0);
-    CHECK(hosts > frames / 500); // connections of the host made a difference
+    CHECK(hosts > frames / 500);                               // connections of the host made a difference
     CHECK(*std::ranges::min_element(verdicts) > frames / 200); // all kinds were there
 }
 
