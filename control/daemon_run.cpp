@@ -80,9 +80,10 @@ void Daemon::follow(const InterfaceState& state) {
             check_apart(*uplink, desired_.networks);
         }
         change_uplink(uplink, state.host_addresses);
-        spdlog::info("the host's addresses have changed");
+        spdlog::info("the uplink or the host's addresses have changed");
     } catch (const std::exception& error) {
-        spdlog::error("the host's addresses have changed, and the switch has not followed: {}", error.what());
+        spdlog::error("the uplink or the host's addresses have changed, and the switch has not followed: {}",
+                      error.what());
     }
 }
 
