@@ -32,10 +32,14 @@ json::object flows_json(const FlowStats& flows) {
 }
 
 json::object balance_json(const Stats& stats) {
-    return {
-        {"received", stats.total.received}, {"copied", stats.total.copied},     {"originated", stats.total.originated},
-        {"sent", stats.total.sent},         {"merged", stats.total.merged},     {"consumed", stats.total.consumed},
-        {"held", stats.held},               {"dropped", stats.dropped()}};
+    return {{"received", stats.total.received},
+            {"copied", stats.total.copied},
+            {"originated", stats.total.originated},
+            {"sent", stats.total.sent},
+            {"merged", stats.total.merged},
+            {"consumed", stats.total.consumed},
+            {"held", stats.held},
+            {"dropped", stats.dropped()}};
 }
 
 std::string member_json(std::string_view name, const json::value& value, bool last) {

@@ -48,9 +48,10 @@ std::string to_text(const ReplayReport& report) {
                                 port.rx_packets, port.rx_bytes, port.tx_packets, port.tx_bytes);
         }
     }
-    text += fmt::format("received {} + copied {} + originated {} = sent {} + merged {} + consumed {} + held {} + dropped {}\n",
-                        total.received, total.copied, total.originated, total.sent, total.merged, total.consumed, report.stats.held,
-                        report.stats.dropped());
+    text += fmt::format(
+        "received {} + copied {} + originated {} = sent {} + merged {} + consumed {} + held {} + dropped {}\n",
+        total.received, total.copied, total.originated, total.sent, total.merged, total.consumed, report.stats.held,
+        report.stats.dropped());
     const auto& flows = report.stats.flows;
     if (flows.created + flows.refused != 0) {
         text += fmt::format("flows created {}, active {}, expired {}, refused {}\n", flows.created, flows.active,

@@ -6,10 +6,10 @@
 // from those that came: untagged or with the same tags, IPv4 without options or IPv6 without extension headers, ACK
 // alone among the flags, data that begins where the last ended, all headers but lengths, sums and identification the
 // same to the byte; all but the last of the same size, which may be shorter; PSH ends a run. IPv4 identifications count
-// up, or are of packets that must not be fragmented, where they mean nothing (RFC 6864). Ethernet padding ends a run too.
+// up, or are of packets that must not be fragmented, where they mean nothing (RFC 6864). Ethernet padding ends a run
+// too.
 //
-// (rte_gro of 22.11 knows no IPv6, lets differ in acknowledgment, window and TOS what it merges, forgets PSH, and wants
-// what the parser knows written into every mbuf.)
+// (rte_gro of 22.11 knows no IPv6, and wants what the parser knows written into every mbuf.)
 #pragma once
 
 #include "dataplane/packet/packet.hpp"

@@ -20,6 +20,10 @@ TEST_CASE("packets are conserved when what came and was made is what left and en
     CHECK(stats.is_conserved());
     ++stats.held;
     CHECK_FALSE(stats.is_conserved());
+    ++stats.total.received;
+    CHECK(stats.is_conserved());
+    ++stats.total.merged;
+    CHECK_FALSE(stats.is_conserved());
 }
 
 TEST_CASE("what workers counted adds up") {
@@ -30,6 +34,7 @@ TEST_CASE("what workers counted adds up") {
     a.sent.add(4);
     a.consumed.add(5);
     a.drops[1].add(6);
+    a.merged.add(7);
     TotalStats sum;
     add(sum, a);
     add(sum, a);
@@ -39,6 +44,7 @@ TEST_CASE("what workers counted adds up") {
     CHECK(sum.sent == 8);
     CHECK(sum.consumed == 10);
     CHECK(sum.drops[1] == 12);
+    CHECK(sum.merged == 14);
     CHECK(sum.drops[2] == 0);
 }
 
