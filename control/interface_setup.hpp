@@ -13,8 +13,8 @@ namespace pontoon {
 // Throws std::runtime_error for what the kernel would refuse or, as "eth%d", take for something else.
 void check_interface_name(const std::string& name);
 
-// IPv6, MAC, MTU, queue length (packets), address, up, default route: in the calling thread's namespace. A device that has
-// the address already keeps its others, which are the container's own; one that has not loses what it had.
+// IPv6, MAC, MTU, queue length (packets), address, up, default route: in the calling thread's namespace. A device that
+// has the address already keeps its others, which are the container's own; one that has not loses what it had.
 void bring_up(const Netlink& netlink, int index, const InterfaceSettings& settings, unsigned queue_length);
 
 // As a container expects it; for namespaces that are not the host's own.

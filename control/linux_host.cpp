@@ -51,7 +51,7 @@ void LinuxHost::plug(const Attachment& attachment, const Network& network) {
     settings.mac = endpoint.mac;
     settings.mtu = network.mtu;
     settings.address = InterfaceAddress4{endpoint.ipv4, network.subnet.length};
-    settings.ipv6 = false; // the network has none (M-025)
+    settings.ipv6 = false;   // the network has none (M-025)
     if (!network.internal) { // where there is no way out there is no route to it (S-008)
         settings.default_gateway = network.gateway;
     }
