@@ -6,28 +6,17 @@
 #include <sys/ioctl.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
 
 #include "control/interface_setup.hpp"
+#include "control/tap_device.hpp"
 
 namespace pontoon {
 namespace {
 
-// Linux 6.2; Debian 12's headers are older.
-constexpr unsigned kTunUso4 = 0x20;
-constexpr unsigned kTunUso6 = 0x40;
-
 constexpr int kHeaderSize = 10; // struct virtio_net_hdr, whose header C++ cannot read
-
-// A TAP device's MTU is at most what fits 65535 bytes with its Ethernet header (tun.c, MAX_MTU).
-constexpr std::uint32_t kMaxTapMtu = 65535 - 14;
-
-// Packets that wait for us. The device drops what finds its queue full, so it has to hold what comes while our thread
-// is not running: 4096 are 8 ms of the most that one container sends.
-constexpr unsigned kQueueLength = 4096;
 
 [[noreturn]] void fail(const std::string& why) {
     throw std::runtime_error(why + ": " + std::strerror(errno));
@@ -60,14 +49,7 @@ bool make_or_take_over(int fd, const std::string& name) {
     fail("cannot take over the TAP device that is there");
 }
 
-// Without the newer ones, and then without any: it still works, only slower.
-void set_offloads(int fd) {
-    constexpr unsigned segments = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6;
-    constexpr std::array wanted{segments | kTunUso4 | kTunUso6, segments, unsigned{TUN_F_CSUM}, 0U};
-    const bool taken = std::ranges::any_of(wanted, [fd](unsigned set) { return ::ioctl(fd, TUNSETOFFLOAD, set) == 0; });
-    if (!taken) {
-        fail("cannot set the offloads");
-    }
+void set_header_size(int fd) {
     int header = kHeaderSize;
     if (::ioctl(fd, TUNSETVNETHDRSZ, &header) != 0) {
         fail("cannot set the size of packets' headers");
@@ -80,7 +62,8 @@ UniqueFd open_here(const InterfaceSettings& settings, bool container) {
         fail("cannot open /dev/net/tun");
     }
     const bool is_new = make_or_take_over(fd.get(), settings.name);
-    set_offloads(fd.get());
+    set_tap_offloads(fd.get());
+    set_header_size(fd.get());
     const Netlink netlink;
     if (container) {
         bring_up_loopback(netlink);
@@ -91,7 +74,7 @@ UniqueFd open_here(const InterfaceSettings& settings, bool container) {
     }
     auto possible = settings;
     possible.mtu = std::min(settings.mtu, kMaxTapMtu);
-    bring_up(netlink, rtnl_link_get_ifindex(link.get()), possible, kQueueLength);
+    bring_up(netlink, rtnl_link_get_ifindex(link.get()), possible, kTapQueueLength);
     if (is_new && ::ioctl(fd.get(), TUNSETPERSIST, 1) != 0) {
         fail("cannot make the TAP device persistent");
     }

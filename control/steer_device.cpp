@@ -10,23 +10,17 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <memory>
 #include <stdexcept>
 
 #include "control/interface_setup.hpp"
+#include "control/tap_device.hpp"
 
 namespace pontoon {
 
 namespace {
-
-constexpr unsigned kTunUso4 = 0x20; // Linux 6.2; Debian 12's headers are older
-constexpr unsigned kTunUso6 = 0x40;
-constexpr std::uint32_t kMostTapMtu = 65535 - 14; // tun.c: MAX_MTU
-// TAP drops what finds its queue full: as many packets as come while our thread is not running.
-constexpr int kQueueLength = 4096;
 
 [[noreturn]] void fail(const std::string& what) {
     throw std::runtime_error(what + ": " + std::strerror(errno));
@@ -45,15 +39,6 @@ ifreq ask(unsigned long what, ifreq request, const char* doing) {
         fail(doing);
     }
     return request;
-}
-
-// Without the newer offloads where the kernel does not have them.
-void set_offloads(int fd) {
-    constexpr unsigned usual = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6;
-    constexpr std::array sets{usual | kTunUso4 | kTunUso6, usual};
-    if (std::ranges::none_of(sets, [fd](unsigned set) { return ::ioctl(fd, TUNSETOFFLOAD, set) == 0; })) {
-        fail("cannot set the offloads of a TAP device");
-    }
 }
 
 void remove_link(int index) {
@@ -95,11 +80,11 @@ BesideTap::BesideTap(std::uint32_t mtu) : fd_(::open("/dev/net/tun", O_RDWR | O_
     }
     name_ = request.ifr_name;
     index_ = static_cast<int>(::if_nametoindex(name_.c_str()));
-    set_offloads(fd_.get());
+    set_tap_offloads(fd_.get());
     disable_ipv6(name_); // before it is up: it would announce itself
     set_mtu(mtu);
     request = request_for(name_);
-    request.ifr_qlen = kQueueLength;
+    request.ifr_qlen = kTapQueueLength;
     (void)ask(SIOCSIFTXQLEN, request, "cannot set the TAP device's queue length");
     request = ask(SIOCGIFFLAGS, request_for(name_), "cannot read the TAP device's flags");
     request.ifr_flags = static_cast<short>((request.ifr_flags | IFF_UP | IFF_NOARP) & ~IFF_MULTICAST);
@@ -114,7 +99,7 @@ BesideTap::~BesideTap() {
 
 void BesideTap::set_mtu(std::uint32_t mtu) {
     auto request = request_for(name_);
-    request.ifr_mtu = static_cast<int>(std::min(mtu, kMostTapMtu));
+    request.ifr_mtu = static_cast<int>(std::min(mtu, kMaxTapMtu));
     (void)ask(SIOCSIFMTU, request, "cannot set the TAP device's MTU");
 }
 
