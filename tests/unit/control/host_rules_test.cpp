@@ -43,7 +43,7 @@ const PublishedTarget* find(const std::map<PublishedPrefix, PublishedTarget>& pr
 
 TEST_CASE("the prefixes of a range are its ports and no others") {
     std::mt19937 random(1);
-    for (int round = 0; round < 200; ++round) {
+    for (int round = 0; round < 25; ++round) { // each looks at all ports
         const auto a = static_cast<std::uint16_t>(random());
         const auto b = static_cast<std::uint16_t>(round % 3 == 0 ? a + random() % 8 : random());
         const PortRange range = round == 0 ? PortRange{1, 65535} : PortRange{std::min(a, b), std::max(a, b)};
