@@ -104,27 +104,10 @@ TEST_CASE("pieces that wait are dropped with the port they came from") {
 
 TEST_CASE("another uplink of the same number gets no packets of the one before, and asks for its own neighbours") {
     SteppedSwitch s(world(2, false), 2); // the endpoints have numbers 1 and 2, the uplink 3 and worker 1
-    const auto arp_from_router = [&] {
-        return test::Writer()
-            .put(kUplinkMac)
-            .put(mac_of(kRouter))
-            .u16(0x0806)
-            .u16(1)
-            .u16(0x0800)
-            .u8(6)
-            .u8(4)
-            .u16(2)
-            .put(mac_of(kRouter))
-            .put(kRouter)
-            .put(kUplinkMac)
-            .put(kHost)
-            .zeros(18)
-            .take();
-    };
     s.feed(endpoint_name(0, 1), udp_out(1));
     s.run();
     REQUIRE(s.take(kUplinkName).size() == 1); // asks
-    s.feed(kUplinkName, arp_from_router());
+    s.feed(kUplinkName, arp_reply(kRouter));
     s.run();
     REQUIRE(s.take(kUplinkName).size() == 1);
     s.feed(endpoint_name(0, 1), udp_out(1));

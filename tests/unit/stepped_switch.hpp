@@ -1,4 +1,4 @@
-// A switch whose ports come and go, workers taking their turns one after the other; and a world with an uplink.
+// A switch whose ports come and go, workers taking their turns one after the other.
 #pragma once
 
 #include <map>
@@ -9,27 +9,12 @@
 
 #include "dataplane/engine.hpp"
 #include "tests/support/datagram.hpp"
-#include "tests/unit/networks.hpp"
 #include "tests/unit/queue_port.hpp"
+#include "tests/unit/uplink_world.hpp"
 
 namespace pontoon {
 
 using test::Datagram;
-
-inline const Ipv4 kHost{be32{0xc0000202}}, kRouter{be32{0xc0000201}}, kRemote{be32{0xc6336409}};
-inline const Mac kUplinkMac{{2, 0x77, 0, 0, 0, 1}};
-
-inline Config world(unsigned endpoints, bool known = true) {
-    Config config = networks_of(1, endpoints);
-    Uplink& uplink = config.uplink.emplace();
-    uplink.ipv4 = {{kHost, 24}};
-    uplink.mac = kUplinkMac;
-    uplink.gateway = kRouter;
-    if (known) {
-        uplink.neighbors = {{kRouter, mac_of(kRouter)}};
-    }
-    return config;
-}
 
 inline Datagram udp_out(unsigned endpoint, std::size_t bytes = 8) {
     Datagram d{mac_of(address_of(0, 1)), mac_of(0, endpoint), address_of(0, endpoint + 2), kRemote, test::kUdp};

@@ -1,7 +1,7 @@
 // Routing and NAT in a whole switch: what outlives a burst, a configuration or a leap of the clock.
 #include "tests/support/datagram.hpp"
 #include "tests/support/sums.hpp"
-#include "tests/unit/networks.hpp"
+#include "tests/unit/uplink_world.hpp"
 #include "tools/memory_switch.hpp"
 
 #include <catch2/catch.hpp>
@@ -15,20 +15,6 @@ using test::Datagram;
 constexpr Nanoseconds kMillisecond = 1'000'000;
 constexpr Nanoseconds kSecond = 1000 * kMillisecond;
 constexpr Nanoseconds kDay = 86400 * kSecond;
-const Ipv4 kHost{be32{0xc0000202}}, kRouter{be32{0xc0000201}}, kRemote{be32{0xc6336409}};
-const Mac kUplinkMac{{2, 0x77, 0, 0, 0, 1}};
-
-Config world(bool known = true) {
-    Config config = networks_of(1, 2);
-    Uplink& uplink = config.uplink.emplace();
-    uplink.ipv4 = {{kHost, 24}};
-    uplink.mac = kUplinkMac;
-    uplink.gateway = kRouter;
-    if (known) {
-        uplink.neighbors = {{kRouter, mac_of(kRouter)}};
-    }
-    return config;
-}
 
 class Bench {
 public:
@@ -89,28 +75,10 @@ bool is_arp(const test::Bytes& frame) {
     return frame[12] == 8 && frame[13] == 6;
 }
 
-test::Bytes arp_reply(Ipv4 address) {
-    return test::Writer()
-        .put(kUplinkMac)
-        .put(mac_of(address))
-        .u16(0x0806)
-        .u16(1)
-        .u16(0x0800)
-        .u8(6)
-        .u8(4)
-        .u16(2)
-        .put(mac_of(address))
-        .put(address)
-        .put(kUplinkMac)
-        .put(kHost)
-        .zeros(18)
-        .take();
-}
-
 } // namespace
 
 TEST_CASE("ARP is asked again without any traffic, and what waited is dropped in the end") {
-    Bench bench(world(false));
+    Bench bench(world(2, false));
     bench.feed(endpoint_name(0, 0), udp_out());
     CHECK(bench.run(kSecond).size() == 1);
     CHECK(bench.stats().held == 1);
@@ -125,7 +93,7 @@ TEST_CASE("ARP is asked again without any traffic, and what waited is dropped in
 }
 
 TEST_CASE("a packet that waits for a neighbour survives a configuration without an uplink, and one that names it") {
-    Bench bench(world(false));
+    Bench bench(world(2, false));
     bench.feed(endpoint_name(0, 0), udp_out());
     CHECK(bench.run(kSecond).size() == 1);
     SECTION("without an uplink it is given up in time") {
@@ -136,7 +104,7 @@ TEST_CASE("a packet that waits for a neighbour survives a configuration without 
         CHECK(drops(bench.stats(), Reason::neighbor_unreachable) == 1);
     }
     SECTION("where the neighbour is now known it leaves at once") {
-        bench.publish(world(true));
+        bench.publish(world(2));
         const auto sent = bench.run(kSecond + kMillisecond);
         REQUIRE(sent.size() == 1);
         CHECK(sent[0].first == kUplinkName);
@@ -152,7 +120,7 @@ TEST_CASE("a packet that waits for a neighbour survives a configuration without 
 TEST_CASE("a burst meets a TCP flow that is over: what is behind the first segment does not revive it") {
     // More than 2^31 ticks since the clock's zero, where the link of a free flow looks like an expiry ahead.
     const Nanoseconds start = 30 * kDay;
-    Config config = world();
+    Config config = world(2);
     config.conntrack.tcp_timeout_established = 1;
     Bench bench(config);
     test::Bytes segment = test::Writer().u16(1000).u16(80).u32(100).u32(0).u8(0x50).u8(2).u16(1000).u32(0).take();
@@ -189,7 +157,7 @@ TEST_CASE("a burst meets a TCP flow that is over: what is behind the first segme
 
 TEST_CASE("old flows stay old over any leap of the clock") {
     for (const Nanoseconds leap : {kDay, 26 * kDay, 52 * kDay, 53 * kDay, 78 * kDay, 200 * kDay}) {
-        Bench bench(world());
+        Bench bench(world(2));
         bench.feed(endpoint_name(0, 0), udp_out());
         test::Bytes syn = test::Writer().u16(1000).u16(80).u32(100).u32(0).u8(0x50).u8(2).u16(1000).u32(0).take();
         bench.feed(endpoint_name(0, 0), from_container(test::kTcp, syn));
@@ -203,14 +171,14 @@ TEST_CASE("old flows stay old over any leap of the clock") {
 }
 
 TEST_CASE("a port that left and came back between two turns takes no flow with it") {
-    Bench bench(world());
+    Bench bench(world(2));
     bench.feed(endpoint_name(0, 0), udp_out());
     const auto sent = bench.run(kSecond);
     REQUIRE(sent.size() == 1);
-    Config without = world();
+    Config without = world(2);
     without.endpoints.erase(without.endpoints.begin());
     bench.publish(without);
-    bench.publish(world());
+    bench.publish(world(2));
     bench.feed(kUplinkName, answer_to(sent[0].second));
     CHECK(bench.run(kSecond + kMillisecond).empty());
     CHECK(bench.stats().flows.active == 0);
@@ -218,13 +186,13 @@ TEST_CASE("a port that left and came back between two turns takes no flow with i
     const auto other = bench.run(kSecond + 2 * kMillisecond);
     REQUIRE(other.size() == 1);
     bench.publish(without);
-    bench.publish(world());
+    bench.publish(world(2));
     bench.feed(kUplinkName, answer_to(other[0].second));
     CHECK(bench.run(kSecond + 3 * kMillisecond).size() == 1);
 }
 
 TEST_CASE("more neighbours than there is room for end no turn") {
-    Config config = world();
+    Config config = world(2);
     config.uplink->ipv4 = {{Ipv4{be32{0xc0000002}}, 8}};
     config.endpoints.resize(1);
     MemorySwitch big({1, 1, 1 << 16});
@@ -247,7 +215,7 @@ TEST_CASE("more neighbours than there is room for end no turn") {
 }
 
 TEST_CASE("ICMP errors come through behind a priority tag") {
-    Bench bench(world());
+    Bench bench(world(2));
     bench.feed(endpoint_name(0, 0), udp_out());
     const auto sent = bench.run(kSecond);
     REQUIRE(sent.size() == 1);
@@ -266,7 +234,7 @@ TEST_CASE("ICMP errors come through behind a priority tag") {
 
 TEST_CASE("pieces without ports are refused like the whole, those that waited too") {
     for (const bool late : {false, true}) {
-        Bench bench(world());
+        Bench bench(world(2));
         auto pieces = test::pieces_of(from_container(47, test::Bytes(64)), {32});
         if (late) {
             std::swap(pieces[0], pieces[1]);
@@ -280,7 +248,7 @@ TEST_CASE("pieces without ports are refused like the whole, those that waited to
 }
 
 TEST_CASE("a header checksum that was left to hardware is right behind the router") {
-    Bench bench(world());
+    Bench bench(world(2));
     for (int i = 0; i < 3; ++i) { // the flow's first packet, and others
         auto frame = test::frame_of(udp_out());
         test::patch16(frame, 24, 0);
