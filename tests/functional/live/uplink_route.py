@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """The uplink's default route changes to another gateway, whose MAC has to be found: new flows leave by it."""
 
-from lab import HOST, SERVER, TcpServer, equal, eventually, main, seen, tcp_ask
+from lab import HOST, SERVER, Failure, TcpServer, equal, eventually, main, seen, tcp_ask
 
 
 def asked(client):
     """Who answered; nobody where the connection was cut, as one is that began on the way that just changed."""
     try:
         return seen(tcp_ask(client, SERVER, 7))[:2]
-    except ConnectionResetError:
+    except (ConnectionResetError, Failure):
         return None
 
 
