@@ -42,10 +42,13 @@ std::optional<std::vector<std::string>> match(const std::vector<std::string>& pa
 unsigned status_of(Refused::Why why) {
     switch (why) {
     case Refused::Why::bad: return 400;
+    case Refused::Why::forbidden: return 403;
     case Refused::Why::missing: return 404;
-    case Refused::Why::conflict: break;
+    case Refused::Why::conflict: return 409;
+    case Refused::Why::impossible: return 500;
+    case Refused::Why::unsupported: break;
     }
-    return 409;
+    return 501;
 }
 
 HttpResponse guarded(const HttpRoutes::Handler& handler, const HttpRequest& request) {

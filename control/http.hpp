@@ -33,7 +33,7 @@ public:
     // A pattern's parts are words or {anything}, which is no empty word.
     void add(const std::string& method, const std::string& pattern, Handler handler);
 
-    // 404 and 405 where there is no route; 400 (InputError), 400, 404, 409 (Refused) or 500 where the handler throws.
+    // 404 and 405 where there is no route; 400 (InputError), 400 to 501 (Refused) or 500 where the handler throws.
     [[nodiscard]] HttpResponse answer(HttpRequest request) const;
 
 private:

@@ -9,9 +9,12 @@ namespace pontoon {
 class Refused : public std::runtime_error {
 public:
     enum class Why {
-        bad,      // it makes no sense
-        missing,  // what it names is not there
-        conflict, // somebody else has what it wants
+        bad,         // it makes no sense
+        missing,     // what it names is not there
+        conflict,    // somebody else has what it wants
+        forbidden,   // nobody may
+        impossible,  // it makes sense, and cannot be done now: Docker's errors without a class
+        unsupported, // we have no such thing
     };
 
     Refused(Why why, const std::string& message) : std::runtime_error(message), why_(why) {}

@@ -77,6 +77,10 @@ std::int64_t Database::number(const char* sql) const {
     return number;
 }
 
+bool Database::is_in_transaction() const {
+    return sqlite3_get_autocommit(handle_.get()) == 0;
+}
+
 void Database::fail(const std::string& reason) const {
     throw std::runtime_error(file_ + ": " + reason);
 }

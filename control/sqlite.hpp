@@ -36,6 +36,7 @@ public:
     void run(const char* sql, const std::vector<SqlValue>& values = {},
              const std::function<void(const SqlRow&)>& row = {}) const;
     [[nodiscard]] std::int64_t number(const char* sql) const; // the first column of the first row, or 0
+    [[nodiscard]] bool is_in_transaction() const;
     [[noreturn]] void fail(const std::string& reason) const;
 
 private:

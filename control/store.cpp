@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <expected>
+#include <span>
 #include <sstream>
 
 #include "control/publish_spec.hpp"
@@ -12,11 +13,18 @@ namespace pontoon {
 
 namespace {
 
-constexpr const char* kEndpoints = R"(CREATE TABLE endpoints (
+constexpr const char* kTablesInOrder[] = {
+    R"(CREATE TABLE endpoints (
     name TEXT PRIMARY KEY, stage INTEGER NOT NULL, network TEXT NOT NULL, ipv4 TEXT NOT NULL, mac TEXT NOT NULL,
     publishes TEXT NOT NULL, netns_path TEXT NOT NULL, netns_pid INTEGER NOT NULL, netns_device INTEGER NOT NULL,
-    netns_inode INTEGER NOT NULL, interface TEXT NOT NULL, kind TEXT NOT NULL) WITHOUT ROWID)";
-constexpr const char* kInterfaces = "CREATE TABLE host_interfaces (name TEXT PRIMARY KEY) WITHOUT ROWID";
+    netns_inode INTEGER NOT NULL, interface TEXT NOT NULL, kind TEXT NOT NULL) WITHOUT ROWID)",
+    "CREATE TABLE host_interfaces (name TEXT PRIMARY KEY) WITHOUT ROWID",
+    "CREATE TABLE networks (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE containers (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+};
+constexpr std::span<const char* const> kTables(kTablesInOrder);
+constexpr std::size_t kTablesOfSchema1 = 2;
 
 std::string joined(const std::vector<Publish>& publishes) {
     std::string text;
@@ -65,10 +73,11 @@ void Store::prepare() {
         database_.fail("not a pontoond's");
     }
     database_.run("PRAGMA journal_mode=WAL");
-    if (schema == 0) {
+    if (schema < kSchema) {
         database_.run("BEGIN IMMEDIATE");
-        database_.run(kEndpoints);
-        database_.run(kInterfaces);
+        for (const char* const table : schema == 0 ? kTables : kTables.subspan(kTablesOfSchema1)) {
+            database_.run(table);
+        }
         database_.run(fmt::format("PRAGMA user_version={}", kSchema).c_str());
         database_.run("COMMIT");
     }
@@ -108,7 +117,9 @@ std::vector<Store::Row> Store::rows() const {
 void Store::put(const Attachment& attachment, Stage stage) {
     const auto& endpoint = attachment.endpoint;
     const auto& place = attachment.place;
-    database_.run(stage == Stage::coming ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL");
+    if (!in_transaction_) {
+        database_.run(stage == Stage::coming ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL");
+    }
     database_.run("INSERT OR REPLACE INTO endpoints VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                   {endpoint.name, static_cast<std::int64_t>(stage), endpoint.network, endpoint.ipv4.to_string(),
                    endpoint.mac.to_string(), joined(attachment.publishes), place.path,
@@ -118,7 +129,9 @@ void Store::put(const Attachment& attachment, Stage stage) {
 }
 
 void Store::erase(const std::string& endpoint) {
-    database_.run("PRAGMA synchronous=NORMAL");
+    if (!in_transaction_) {
+        database_.run("PRAGMA synchronous=NORMAL");
+    }
     database_.run("DELETE FROM endpoints WHERE name = ?", {endpoint});
 }
 

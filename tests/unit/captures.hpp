@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/unit/source_root.hpp" // in the build directory
+
 namespace pontoon {
 
 inline std::vector<std::filesystem::path> real_captures(const std::string& folder = "") {
