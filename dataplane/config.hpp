@@ -27,6 +27,9 @@ struct Network {
     // The name of the port where the host itself is in this network: it has the gateway's MAC and answers for the
     // gateway. Empty, or no such port: the switch answers ARP and echo for the gateway itself.
     std::string host_port{};
+    // Questions for names, UDP and TCP to port 53 of the gateway's address, go to the port kNamesPort; without it they
+    // go where all else for the gateway goes.
+    bool names = false;
 
     friend bool operator==(const Network&, const Network&) = default;
 };
@@ -135,6 +138,10 @@ struct Conntrack {
 };
 
 inline constexpr const char* kUplinkName = "uplink";
+// The port where names are answered. It gets questions of all networks with `names`, to kNamesMac; what it sends goes
+// to the endpoint that has the IPv4 destination.
+inline constexpr const char* kNamesPort = "names";
+inline constexpr Mac kNamesMac{{0x02, 0x4e, 0x61, 0x6d, 0x65, 0x73}};
 
 struct Config {
     std::vector<Network> networks;
