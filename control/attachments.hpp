@@ -6,7 +6,7 @@
 #include <set>
 #include <string>
 
-#include "control/address_pool.hpp"
+#include "control/ipam/address_pool.hpp"
 #include "control/attach_request.hpp"
 #include "control/desired.hpp"
 #include "control/host.hpp"

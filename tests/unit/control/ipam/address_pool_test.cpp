@@ -5,7 +5,7 @@
 #include <random>
 #include <set>
 
-#include "control/address_pool.hpp"
+#include "control/ipam/address_pool.hpp"
 
 namespace pontoon {
 
