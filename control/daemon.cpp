@@ -39,10 +39,9 @@ void Daemon::start() {
     attachments_ = std::make_unique<Attachments>(desired_, store_, host_, options_.attach, free_choice_of_machine());
     attachments_->restore();
     host_.publish(to_config(desired_));
-    server_ = std::make_unique<HttpServer>(
-        io_, socket_.take(), [routes = pontoon_routes(*attachments_, desired_, host_)](HttpRequest request) {
-            return routes.answer(std::move(request));
-        });
+    add_pontoon_routes(routes_, *attachments_, desired_, host_);
+    server_ = std::make_unique<HttpServer>(io_, socket_.take(),
+                                           [this](HttpRequest request) { return routes_.answer(std::move(request)); });
 }
 
 // Also without an uplink the host's addresses are followed: containers reach the host there.
@@ -74,6 +73,8 @@ void Daemon::start_networks() {
         Undo undo;
         store_.put_host_interface(name);
         undo.later([&] { store_.erase_host_interface(name); });
+        host_.make_host_interface(name, network, true, true);
+        undo.later([&] { host_.remove_host_interface(name); });
         host_.plug_host(name, network);
         undo.keep();
         host_interfaces_.insert(name);
@@ -89,7 +90,7 @@ void Daemon::forget_old_networks() {
     for (const auto& name : store_.host_interfaces()) {
         if (!wanted.contains(name)) {
             spdlog::info("{} is removed: its network is no longer there", name);
-            host_.unplug_host(name);
+            host_.remove_host_interface(name);
             store_.erase_host_interface(name);
         }
     }
@@ -104,7 +105,7 @@ void Daemon::take_away() noexcept {
             attachments_->unplug_all();
         }
         for (const auto& name : host_interfaces_) {
-            host_.unplug_host(name);
+            host_.remove_host_interface(name);
             store_.erase_host_interface(name);
         }
     } catch (const std::exception& error) {

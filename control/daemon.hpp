@@ -64,6 +64,7 @@ private:
     bool uplink_ = false; // shared with the host, and there
     std::unique_ptr<Attachments> attachments_;
     std::set<std::string> host_interfaces_; // that we made
+    HttpRoutes routes_;
     std::unique_ptr<HttpServer> server_;
 };
 

@@ -28,6 +28,15 @@ public:
     // Takes port and interface away, as far as they are there.
     virtual void unplug(const Attachment& attachment) = 0;
 
+    // The host's own interface in a network, which is there whether it has a port or not. Takes over one that is there
+    // and is ours (`take_over`); refuses others. `with_address` is false where the host has no address in the network.
+    virtual void make_host_interface(const std::string& interface, const Network& network, bool with_address,
+                                     bool take_over) = 0;
+    virtual void remove_host_interface(const std::string& interface) = 0;
+    // Gives the network's `host_port` a port, which is that interface; the next `publish` puts it to use, and
+    // `withdraw` ends it.
+    virtual void plug_host(const std::string& interface, const Network& network) = 0;
+
     // Makes `config` true: in the engine, on the uplink, for processes of the host.
     virtual void publish(const Config& config) = 0;
     // The same where `config` has lost the endpoint `name`, which loses its port.

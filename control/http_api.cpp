@@ -56,8 +56,7 @@ json::object endpoint_json(const Attachment& attachment, const Network& network)
     return object;
 }
 
-HttpRoutes pontoon_routes(Attachments& attachments, const Desired& desired, const Host& host) {
-    HttpRoutes routes;
+void add_pontoon_routes(HttpRoutes& routes, Attachments& attachments, const Desired& desired, const Host& host) {
     routes.add("GET", "/_ping", [](const HttpRequest&) { return HttpResponse{200, "OK", "text/plain"}; });
     routes.add("GET", "/pontoon/v1/endpoints", [&](const HttpRequest&) { return list(desired); });
     routes.add("POST", "/pontoon/v1/endpoints",
@@ -68,7 +67,6 @@ HttpRoutes pontoon_routes(Attachments& attachments, const Desired& desired, cons
     });
     routes.add("GET", "/pontoon/v1/stats",
                [&](const HttpRequest&) { return HttpResponse{200, to_json(host.stats())}; });
-    return routes;
 }
 
 } // namespace pontoon

@@ -10,8 +10,8 @@
 
 namespace pontoon {
 
-// The routes, to which others may be added. They keep references to what they are given.
-[[nodiscard]] HttpRoutes pontoon_routes(Attachments& attachments, const Desired& desired, const Host& host);
+// They keep references to what they are given.
+void add_pontoon_routes(HttpRoutes& routes, Attachments& attachments, const Desired& desired, const Host& host);
 
 // An endpoint as requests show it.
 [[nodiscard]] boost::json::object endpoint_json(const Attachment& attachment, const Network& network);

@@ -7,68 +7,44 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <chrono>
 #include <utility>
 
-namespace pontoon {
+#include "control/http_message.hpp"
+#include "control/http_send.hpp"
 
-namespace {
+namespace pontoon {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
-using Stream = beast::basic_stream<asio::local::stream_protocol>;
-using Parser = http::request_parser<http::string_body>;
+namespace {
 
 constexpr std::uint32_t kMostHead = 16 << 10;
 constexpr std::uint64_t kMostBody = 1 << 20;
 constexpr std::chrono::seconds kPatience{30};
 
-HttpRequest to_request(const http::request<http::string_body>& message) {
-    const std::string target(message.target());
-    const auto question = target.find('?');
-    HttpRequest request;
-    request.method = std::string(message.method_string());
-    request.path = target.substr(0, question);
-    request.query = question == std::string::npos ? std::string() : target.substr(question + 1);
-    request.body = message.body();
-    return request;
-}
+// Counts as long as it lives.
+class Counted {
+public:
+    explicit Counted(unsigned& count) : count_(count) { ++count_; }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+    ~Counted() { --count_; }
 
-http::response<http::string_body> to_message(HttpResponse response, unsigned version, bool keep_alive) {
-    http::response<http::string_body> message(static_cast<http::status>(response.status), version);
-    message.set(http::field::server, "pontoon/" PONTOON_VERSION);
-    if (response.status != 204) {
-        message.set(http::field::content_type, response.type);
-    }
-    if (!response.allow.empty()) {
-        message.set(http::field::allow, response.allow);
-    }
-    message.keep_alive(keep_alive);
-    message.body() = std::move(response.body);
-    if (response.status != 204) { // which has no body, and says nothing of its length
-        message.prepare_payload();
-    }
-    return message;
-}
-
-// What a request that cannot be read gets, or 0 for nothing: there is nobody to tell.
-unsigned status_of(const beast::error_code& error) {
-    if (error == http::error::body_limit) {
-        return 413;
-    }
-    if (error == http::error::header_limit || error == http::error::buffer_overflow) {
-        return 431;
-    }
-    const bool gone = error == http::error::end_of_stream || error == http::error::partial_message;
-    return error.category() == make_error_code(http::error::bad_version).category() && !gone ? 400 : 0;
-}
+private:
+    unsigned& count_;
+};
 
 } // namespace
+
+struct HttpServer::Connection {
+    HttpSocket stream;
+    beast::flat_buffer buffer{kMostHead + kMostBody};
+};
 
 HttpServer::HttpServer(asio::io_context& io, UniqueFd listening, Answer answer)
     : io_(io), acceptor_(io, Socket(), listening.get()), answer_(std::move(answer)) {
@@ -99,35 +75,56 @@ asio::awaitable<void> HttpServer::accept() {
 }
 
 asio::awaitable<void> HttpServer::serve(Socket::socket socket) {
-    Stream stream(std::move(socket));
-    beast::flat_buffer buffer(kMostHead + kMostBody);
-    for (bool keep_alive = true; keep_alive;) {
-        Parser parser;
-        parser.header_limit(kMostHead);
-        parser.body_limit(kMostBody);
-        beast::error_code error;
-        stream.expires_after(kPatience);
-        co_await http::async_read(stream, buffer, parser, asio::redirect_error(asio::use_awaitable, error));
-        const unsigned status = error ? status_of(error) : 200;
-        if (status == 0) {
-            co_return;
-        }
-        ++busy_;
-        auto response = error ? HttpResponse::error(status, "bad request: " + error.message())
-                              : response_to(to_request(parser.get()));
-        keep_alive = !error && !closed_ && parser.get().keep_alive();
-        auto message = to_message(std::move(response), error ? 11 : parser.get().version(), keep_alive);
-        stream.expires_after(kPatience);
-        co_await http::async_write(stream, message, asio::redirect_error(asio::use_awaitable, error));
-        --busy_;
-        keep_alive = keep_alive && !error;
+    Connection connection{HttpSocket(std::move(socket))};
+    for (bool more = true; more;) {
+        more = co_await serve_one(connection);
     }
     beast::error_code ignored;
-    stream.socket().shutdown(Socket::socket::shutdown_send, ignored);
+    connection.stream.socket().shutdown(Socket::socket::shutdown_send, ignored);
 }
 
-HttpResponse HttpServer::response_to(HttpRequest request) {
-    return closed_ ? HttpResponse::error(503, "the daemon is going down") : answer_(std::move(request));
+asio::awaitable<bool> HttpServer::serve_one(Connection& connection) {
+    HttpParser parser;
+    parser.header_limit(kMostHead);
+    parser.body_limit(kMostBody);
+    beast::error_code error;
+    connection.stream.expires_after(kPatience);
+    co_await http::async_read(connection.stream, connection.buffer, parser,
+                              asio::redirect_error(asio::use_awaitable, error));
+    const unsigned status = error ? status_of(error) : 200;
+    if (status == 0) {
+        co_return false;
+    }
+    HttpReply reply;
+    {
+        const Counted counted(busy_);
+        connection.stream.expires_never(); // an answer takes as long as it takes
+        if (error) {
+            reply.response = HttpResponse::error(status, "bad request: " + error.message());
+        } else {
+            std::string refusal;
+            auto request = to_request(parser.get(), refusal);
+            reply.with_body = request.method != "HEAD";
+            reply.response =
+                refusal.empty() ? co_await response_to(std::move(request)) : HttpResponse::error(400, refusal);
+            reply.version = parser.get().version();
+        }
+        reply.keep_alive = !error && !closed_ && parser.get().keep_alive();
+        if (!reply.response.stream) {
+            const bool keep_alive = reply.keep_alive;
+            error = co_await send_whole(connection.stream, std::move(reply));
+            co_return keep_alive && !error;
+        }
+    }
+    co_await send_stream(connection.stream, std::move(reply));
+    co_return false;
+}
+
+asio::awaitable<HttpResponse> HttpServer::response_to(HttpRequest request) {
+    if (closed_) {
+        co_return HttpResponse::error(503, "the daemon is going down");
+    }
+    co_return co_await answer_(std::move(request));
 }
 
 } // namespace pontoon

@@ -15,7 +15,7 @@ namespace pontoon {
 
 class HttpServer {
 public:
-    using Answer = std::function<HttpResponse(HttpRequest)>;
+    using Answer = std::function<boost::asio::awaitable<HttpResponse>(HttpRequest)>;
 
     // `listening` is a Unix stream socket that listens.
     HttpServer(boost::asio::io_context& io, UniqueFd listening, Answer answer);
@@ -26,15 +26,18 @@ public:
     void start();
     // Accepts nobody any more; who is connected gets 503.
     void close();
-    // Answers that are on their way.
+    // Answers that are on their way, but streams.
     [[nodiscard]] unsigned busy() const { return busy_; }
 
 private:
     using Socket = boost::asio::local::stream_protocol;
+    struct Connection;
 
     boost::asio::awaitable<void> accept();
     boost::asio::awaitable<void> serve(Socket::socket socket);
-    [[nodiscard]] HttpResponse response_to(HttpRequest request);
+    // Answers one request; false: there is no other.
+    boost::asio::awaitable<bool> serve_one(Connection& connection);
+    boost::asio::awaitable<HttpResponse> response_to(HttpRequest request);
 
     boost::asio::io_context& io_;
     Socket::acceptor acceptor_;

@@ -33,6 +33,9 @@ bool remove_interface(const NetNs& netns, const std::string& name);
 // connected. Made, or taken over if it is there already and is a TAP device that nobody has open.
 [[nodiscard]] UniqueFd open_tap(const NetNs& netns, const InterfaceSettings& settings);
 
+// Opens again the TAP device that open_tap made and nobody has open now; its settings stay.
+[[nodiscard]] UniqueFd reopen_tap(const NetNs& netns, const std::string& name);
+
 // A veth pair: `settings` is the end in `netns`; the other end stays in the calling thread's namespace, up, without an
 // address, named `host_name`.
 void make_veth(const NetNs& netns, const InterfaceSettings& settings, const std::string& host_name);

@@ -23,7 +23,8 @@ void set_link(const Netlink& netlink, int index, const InterfaceSettings& settin
     netlink.change(index, wanted.get());
 }
 
-void set_address(const Netlink& netlink, int index, const std::optional<InterfaceAddress4>& wanted) {
+// Removes its other addresses. True if it has the address already.
+bool has_only(const Netlink& netlink, int index, const std::optional<InterfaceAddress4>& wanted) {
     std::vector<NlPtr<rtnl_addr>> others;
     bool there = false;
     for_each<rtnl_addr>(netlink.addresses(), [&](rtnl_addr* one) {
@@ -35,13 +36,16 @@ void set_address(const Netlink& netlink, int index, const std::optional<Interfac
         nl_object_get(reinterpret_cast<nl_object*>(one));
         others.emplace_back(one);
     });
-    if (there) {
-        return;
+    if (!there) {
+        for (const auto& other : others) {
+            rtnl_addr_delete(netlink.socket(), other.get(), 0); // a secondary one may have gone with its primary
+        }
     }
-    for (const auto& other : others) {
-        rtnl_addr_delete(netlink.socket(), other.get(), 0); // a secondary one may have gone with its primary
-    }
-    if (!wanted) {
+    return there;
+}
+
+void set_address(const Netlink& netlink, int index, const std::optional<InterfaceAddress4>& wanted, bool is_new) {
+    if ((!is_new && has_only(netlink, index, wanted)) || !wanted) {
         return;
     }
     const auto address = owned(rtnl_addr_alloc());
@@ -113,12 +117,13 @@ void disable_ipv6(const std::string& name) {
     }
 }
 
-void bring_up(const Netlink& netlink, int index, const InterfaceSettings& settings, unsigned queue_length) {
+void bring_up(const Netlink& netlink, int index, const InterfaceSettings& settings, unsigned queue_length,
+              bool is_new) {
     if (!settings.ipv6) {
         disable_ipv6(settings.name); // before it is up: it would announce itself
     }
     set_link(netlink, index, settings, queue_length);
-    set_address(netlink, index, settings.address);
+    set_address(netlink, index, settings.address, is_new);
     if (settings.default_gateway && !has_default_route(netlink)) {
         add_default_route(netlink, index, *settings.default_gateway);
     }

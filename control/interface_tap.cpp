@@ -56,11 +56,29 @@ void set_header_size(int fd) {
     }
 }
 
-UniqueFd open_here(const InterfaceSettings& settings, bool container) {
+UniqueFd open_tun() {
     UniqueFd fd(::open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
     if (!fd) {
         fail("cannot open /dev/net/tun");
     }
+    return fd;
+}
+
+UniqueFd reopen_here(const std::string& name) {
+    if (Netlink().link(name) == nullptr) {
+        throw std::runtime_error("has gone");
+    }
+    UniqueFd fd = open_tun();
+    if (set_iff(fd.get(), name, 0) != 0) {
+        fail("cannot open the TAP device again");
+    }
+    set_tap_offloads(fd.get());
+    set_header_size(fd.get());
+    return fd;
+}
+
+UniqueFd open_here(const InterfaceSettings& settings, bool container) {
+    UniqueFd fd = open_tun();
     const bool is_new = make_or_take_over(fd.get(), settings.name);
     set_tap_offloads(fd.get());
     set_header_size(fd.get());
@@ -74,7 +92,7 @@ UniqueFd open_here(const InterfaceSettings& settings, bool container) {
     }
     auto possible = settings;
     possible.mtu = std::min(settings.mtu, kMaxTapMtu);
-    bring_up(netlink, rtnl_link_get_ifindex(link.get()), possible, kTapQueueLength);
+    bring_up(netlink, rtnl_link_get_ifindex(link.get()), possible, kTapQueueLength, is_new);
     if (is_new && ::ioctl(fd.get(), TUNSETPERSIST, 1) != 0) {
         fail("cannot make the TAP device persistent");
     }
@@ -87,6 +105,10 @@ UniqueFd open_tap(const NetNs& netns, const InterfaceSettings& settings) {
     check_interface_name(settings.name);
     const bool container = netns.id() != NetNs::current().id();
     return netns.run([&] { return for_interface(settings.name, [&] { return open_here(settings, container); }); });
+}
+
+UniqueFd reopen_tap(const NetNs& netns, const std::string& name) {
+    return netns.run([&] { return for_interface(name, [&] { return reopen_here(name); }); });
 }
 
 } // namespace pontoon

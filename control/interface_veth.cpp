@@ -47,7 +47,7 @@ void bring_up_container_end(const InterfaceSettings& settings) {
     if (link == nullptr) {
         throw std::runtime_error("has gone while it was made");
     }
-    bring_up(there, rtnl_link_get_ifindex(link.get()), settings, kQueueLength);
+    bring_up(there, rtnl_link_get_ifindex(link.get()), settings, kQueueLength, true);
 }
 
 } // namespace

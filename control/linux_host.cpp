@@ -183,23 +183,6 @@ void LinuxHost::open_access(const std::string& cgroup) {
     access_ = std::make_unique<HostAccess>(cgroup);
 }
 
-void LinuxHost::plug_host(const std::string& interface, const Network& network) {
-    InterfaceSettings settings;
-    settings.name = interface;
-    settings.mac = network.gateway_mac;
-    settings.mtu = network.mtu;
-    settings.address = InterfaceAddress4{network.gateway, network.subnet.length};
-    UniqueFd tap = open_tap(NetNs::current(), settings);
-    Undo undo;
-    undo.later([&] { remove_interface(NetNs::current(), interface); });
-    live_->attach(network.host_port, TapSpec{tap.release()});
-    undo.keep();
-}
-
-void LinuxHost::unplug_host(const std::string& interface) {
-    remove(NetNs::current(), interface);
-}
-
 void LinuxHost::stop() {
     access_.reset();
     steer_.reset(); // from here on the host's kernel has the uplink for itself

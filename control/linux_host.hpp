@@ -23,6 +23,10 @@ public:
     [[nodiscard]] std::string free_interface(const Place& place) const override;
     void plug(const Attachment& attachment, const Network& network) override;
     void unplug(const Attachment& attachment) override;
+    void make_host_interface(const std::string& interface, const Network& network, bool with_address,
+                             bool take_over) override;
+    void remove_host_interface(const std::string& interface) override;
+    void plug_host(const std::string& interface, const Network& network) override;
     void publish(const Config& config) override;
     void withdraw(const Config& config, const std::string& name) override;
     void announce(const Attachment& attachment) override;
@@ -38,11 +42,7 @@ public:
     // Processes of the host reach published ports by programs on `cgroup`, or a proxy if that is empty.
     void open_access(const std::string& cgroup);
 
-    // The host's own interface in a network.
-    void plug_host(const std::string& interface, const Network& network);
-    void unplug_host(const std::string& interface);
-
-    // Stops all traffic. Interfaces stay; only `unplug` and `unplug_host` may follow.
+    // Stops all traffic. Interfaces stay; only `unplug` and `remove_host_interface` may follow.
     void stop();
 
 private:

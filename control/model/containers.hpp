@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "control/attachments.hpp"
+#include "control/bridges.hpp"
 #include "control/dns/names.hpp"
 #include "control/ipam/ipam.hpp"
 #include "control/model/events.hpp"
@@ -19,7 +20,7 @@ namespace pontoon {
 
 class Containers {
 public:
-    Containers(State& state, Ipam& ipam, Store& store, Attachments& attachments, Names& names, Events& events);
+    Containers(State& state, Ipam& ipam, Store& store, Attachments& attachments, Bridges& bridges, Names& names, Events& events);
 
     // Takes over what the store has: containers whose namespace is still there go on, the others have exited.
     void restore();
@@ -48,6 +49,7 @@ private:
     Ipam& ipam_;
     Store& store_;
     Attachments& attachments_;
+    Bridges& bridges_; // `use` before a network's first endpoint, `release` after its last
     Names& names_;
     Events& events_;
 };

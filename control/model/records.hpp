@@ -47,6 +47,7 @@ struct NetworkRecord {
     // Chosen or asked for; a bridge network that is not config-only has a subnet.
     std::optional<Prefix4> subnet;
     std::optional<Ipv4> gateway;
+    std::optional<Mac> gateway_mac; // told by the topology file; nothing: made of the gateway's address
 
     friend bool operator==(const NetworkRecord&, const NetworkRecord&) = default;
 };

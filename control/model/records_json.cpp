@@ -20,7 +20,8 @@ BOOST_DESCRIBE_STRUCT(Place, (), (path, pid, id))
 BOOST_DESCRIBE_STRUCT(IpamPool, (), (subnet, ip_range, gateway, auxiliary))
 BOOST_DESCRIBE_STRUCT(NetworkRecord, (),
                       (id, name, created, driver, internal, attachable, config_only, from_topology, config_from,
-                       ipam_driver, ipam_options, pools, options, labels, subnet, gateway))
+                       ipam_driver, ipam_options, pools, options, labels, subnet, gateway,
+                       gateway_mac))
 BOOST_DESCRIBE_STRUCT(EndpointRecord, (),
                       (network, network_id, wanted_ipv4, wanted_mac, aliases, links, driver_options, gw_priority, id,
                        ipv4, mac, interface, kind))

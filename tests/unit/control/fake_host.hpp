@@ -9,13 +9,17 @@
 #include <vector>
 
 #include "control/host.hpp"
+#include "control/refused.hpp"
 
 namespace pontoon {
 
 class FakeHost : public Host {
 public:
     std::map<std::string, NetNs::Id> namespaces{{"/ns/a", {1, 10}}, {"/ns/b", {1, 11}}};
-    std::map<std::string, std::string> interfaces; // by endpoint: "eth0 in /ns/a"
+    std::map<std::string, std::string> interfaces;      // by endpoint: "eth0 in /ns/a"
+    std::map<std::string, std::string> host_interfaces; // with their addresses
+    std::set<std::string> foreign_interfaces;           // that somebody else made
+    std::set<std::string> host_ports;                   // that are plugged
     Config config;
     std::set<std::uint16_t> held_ports;
     std::string failing; // the step that fails
@@ -45,12 +49,33 @@ public:
         step("unplug");
         interfaces.erase(attachment.endpoint.name);
     }
+    void make_host_interface(const std::string& interface, const Network& network, bool with_address,
+                             bool take_over) override {
+        step("make_host_interface");
+        if (!take_over && (host_interfaces.contains(interface) || foreign_interfaces.contains(interface))) {
+            throw Refused(Refused::Why::impossible, "existing interface " + interface + " is not a bridge");
+        }
+        host_interfaces[interface] =
+            with_address ? network.gateway.to_string() + "/" + std::to_string(network.subnet.length) : "no address";
+    }
+    void remove_host_interface(const std::string& interface) override {
+        step("remove_host_interface");
+        host_interfaces.erase(interface);
+    }
+    void plug_host(const std::string& interface, const Network& network) override {
+        step("plug_host");
+        if (!host_interfaces.contains(interface)) {
+            throw std::runtime_error(interface + " is not there");
+        }
+        host_ports.insert(network.host_port);
+    }
     void publish(const Config& next) override {
         step("publish");
         config = next;
     }
-    void withdraw(const Config& next, const std::string&) override {
+    void withdraw(const Config& next, const std::string& name) override {
         step("withdraw");
+        host_ports.erase(name);
         config = next;
     }
     void announce(const Attachment&) override { step("announce"); }

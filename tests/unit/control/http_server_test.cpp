@@ -76,9 +76,9 @@ struct Served {
         io.stop();
         thread.join();
     }
-    HttpResponse answer(const HttpRequest& request) {
+    boost::asio::awaitable<HttpResponse> answer(HttpRequest request) {
         ++answered;
-        return routes.answer(request);
+        return routes.answer(std::move(request));
     }
     std::string ask(const std::string& text) {
         Client client(dir / "s");
