@@ -69,7 +69,7 @@ private:
     void read_network(const json::value& value, const std::string& place) {
         const ObjectReader from(
             value, place,
-            {"name", "subnet", "gateway", "mac", "icc", "masquerade", "internal", "mtu", "host_ipv4", "host"});
+            {"name", "subnet", "gateway", "mac", "icc", "masquerade", "internal", "mtu", "host_ipv4", "host", "names"});
         Network network;
         network.name = read_name(from, "name");
         network.subnet = from.parsed<Prefix4>("subnet");
@@ -84,6 +84,7 @@ private:
         network.mtu = read_mtu(from);
         network.host_ipv4 = read_host_ipv4(from);
         network.host_port = from.boolean("host", false) ? "host:" + network.name : "";
+        network.names = from.boolean("names", false);
         if (taken_.contains(network.name)) {
             from.fail("name", "there is a network " + network.name + " already");
         }
@@ -120,6 +121,9 @@ private:
         endpoint.name = read_name(from, "name");
         if (endpoint.name == kUplinkName) {
             from.fail("name", "uplink is the name of the way out");
+        }
+        if (endpoint.name == kNamesPort) {
+            from.fail("name", "names is the name of the port where names are answered");
         }
         if (endpoints_.contains(endpoint.name)) {
             from.fail("name", "there is an endpoint " + endpoint.name + " already");

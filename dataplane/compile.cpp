@@ -62,9 +62,12 @@ void Engine::add_ports(Plan& plan) const {
     for (const auto& [name, attachment] : attachments_) {
         plan.ports.resize(std::max<std::size_t>(plan.ports.size(), attachment->id + std::size_t{1}));
         const bool uplink = name == kUplinkName;
-        const bool stays = uplink && current_ && current_->has_port(attachment->id); // see Engine::take_number
-        plan.ports[attachment->id] = {attachment.get(), Plan::kNoDomain, uplink, kUplinkZone,
-                                      stays ? current_->ports[attachment->id].joined : plan.generation};
+        const bool names = name == kNamesPort;
+        const bool stays = (uplink || names) && current_ && current_->has_port(attachment->id); // see take_number
+        plan.ports[attachment->id] = {
+            attachment.get(), Plan::kNoDomain,
+            uplink,           names,
+            kUplinkZone,      stays ? current_->ports[attachment->id].joined : plan.generation};
         plan.attachments.push_back(attachment);
     }
     for (PortId id = 1; id < plan.ports.size(); ++id) {
@@ -142,7 +145,7 @@ Routing Engine::compile_routing(const Plan& plan, const Config& config) const {
         const auto host = attachments_.find(network.host_port);
         networks.push_back({next_zones_.at(network.name), network.subnet, network.gateway, network.gateway_mac,
                             network.masquerade, network.internal, network.mtu, network.host_ipv4,
-                            host != attachments_.end() ? host->second->id : kNoPort});
+                            host != attachments_.end() ? host->second->id : kNoPort, network.names});
     }
     std::ranges::sort(networks, {}, [](const RoutedNetwork& network) { return network.subnet.address; });
     std::map<Zone, std::uint16_t> by_zone;
@@ -175,6 +178,9 @@ Routing Engine::compile_routing(const Plan& plan, const Config& config) const {
     Routing routing(std::move(networks), std::move(endpoints), std::move(published), std::move(uplink),
                     NatPorts(way.nat_ports, static_cast<unsigned>(workers_.size())), config.host_addresses);
     routing.conntrack = config.conntrack;
+    if (const auto found = attachments_.find(kNamesPort); found != attachments_.end()) {
+        routing.names_port = found->second->id;
+    }
     return routing;
 }
 

@@ -38,6 +38,7 @@ struct Plan {
         Attachment* attachment = nullptr; // null for a number that no port has
         std::uint16_t domain = kNoDomain;
         bool uplink = false;
+        bool names = false;      // answers questions for names (kNamesPort)
         Zone zone = kUplinkZone; // of the network
         std::uint64_t joined =
             0; // the generation since which it has been in this domain, or the uplink, without a break

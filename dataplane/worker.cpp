@@ -94,6 +94,8 @@ bool Worker::serve(const Plan& plan, Attachment& in) {
         serve_network(plan, in, received, clock);
     } else if (slot.uplink && plan.routing.uplink) {
         serve_uplink(plan, in, received, clock);
+    } else if (slot.names) {
+        serve_names(plan, in, received);
     } else {
         refuse(plan, in, received);
     }
@@ -216,6 +218,14 @@ void Worker::serve_uplink(const Plan& plan, Attachment& in, std::span<rte_mbuf* 
                                                           : router_.at_uplink(packet);
         settle(packet, verdict, plan, in);
         settle_released(plan);
+    }
+}
+
+void Worker::serve_names(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received) {
+    prepare(received, in, [](Packet&, bool) { return false; });
+    for (Packet& packet : burst_) {
+        begin_story(packet, in);
+        settle(packet, packet.fault != Reason::none ? drop(packet.fault) : router_.answer_names(packet), plan, in);
     }
 }
 

@@ -67,6 +67,7 @@ private:
     void look_further();
     void serve_network(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received, StageClock& clock);
     void serve_uplink(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received, StageClock& clock);
+    void serve_names(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received);
     void refuse(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received);
     Verdict forward(Packet& packet, const Segment& segment, Zone zone);
     void begin_story(const Packet& packet, const Attachment& in);

@@ -38,6 +38,9 @@ void MemorySwitch::attach(const Config& config) {
         if (!network.host_port.empty()) {
             add(network.host_port);
         }
+        if (network.names) {
+            add(kNamesPort);
+        }
     }
 }
 

@@ -53,6 +53,9 @@ std::vector<Config> check_inputs(const ReplayOptions& options) {
             if (!network.host_port.empty()) {
                 names.insert(network.host_port);
             }
+            if (network.names) {
+                names.insert(kNamesPort);
+            }
         }
         if (config->uplink) {
             names.insert(kUplinkName);

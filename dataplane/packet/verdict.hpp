@@ -80,6 +80,8 @@ namespace pontoon {
     _(neighbor_queue_full,       "more packets than are held wait for the next hop's ARP")              \
     _(neighbor_table_full,       "there is no room for another neighbour")                              \
     _(no_buffer,                 "no packet buffer left for its pieces or a copy")                                \
+    _(names_source_foreign,      "a question for names with an address that is not its endpoint's")     \
+    _(names_no_endpoint,         "from the port of names, but no IPv4 for an endpoint that may ask")    \
     /* between ports (worker) */                                                                        \
     _(port_detached,             "the port is in no network of the configuration")                      \
     _(inbox_full,                "another worker did not keep up")                                      \

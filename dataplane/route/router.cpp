@@ -117,6 +117,9 @@ Verdict Router::route_whole(Packet& packet, const Origin& from, const std::optio
     const auto& ip = packet.header<Ipv4Header>(packet.l3);
     const FlowPorts known = ports.value_or(FlowPorts{});
     const FlowKey key{ip.source, ip.destination, known.source, known.destination, packet.protocol, 0, from.zone};
+    if (asks_names(key)) {
+        return to_names(packet, key, from);
+    }
     const unsigned owner = owner_of(ip.destination, known.destination, packet.protocol, from);
     if (owner != options_.worker) {
         return hand_over(packet, from, owner, packet.fragment ? std::optional(known) : std::nullopt);

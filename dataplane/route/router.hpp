@@ -80,6 +80,9 @@ public:
     };
     [[nodiscard]] std::optional<Released> take_released();
 
+    // A frame without fault from the port where names are answered.
+    [[nodiscard]] Verdict answer_names(Packet& packet);
+
     // A frame from the uplink that is no IPv4 packet for us.
     [[nodiscard]] Verdict at_uplink(Packet& packet);
     // A packet that is ready but for the MACs: another worker does not know this neighbour.
@@ -129,6 +132,11 @@ private:
     [[nodiscard]] Verdict forward(Packet& packet, const Origin& from, HalfId half);
     [[nodiscard]] Verdict forward_by(Packet& packet, const Origin& from, const Half& half);
     [[nodiscard]] Verdict send(Packet& packet, Neighbors::Id to);
+
+    // names.cpp
+    [[nodiscard]] bool asks_names(const FlowKey& key) const;
+    void allow_pieces(Packet& packet);
+    [[nodiscard]] Verdict to_names(Packet& packet, const FlowKey& key, const Origin& from) const;
 
     // track.cpp
     [[nodiscard]] Reason track(const Packet& packet, HalfId half);
@@ -222,6 +230,7 @@ private:
     std::uint64_t purged_since_ = 0;            // the generation that all flows were lawful in
     std::uint64_t since_ = 0;                   // when a flow that is looked at was last found lawful
     FlowId swept_ = 0;
+    std::uint16_t names_id_ = 0; // the last IPv4 identification of an answer that had to be split
     std::optional<FlowPorts> released_ports_;
     Zone released_zone_ = kUplinkZone;
     rte_mempool* asking_pool_ = nullptr; // of the last packet that had to wait: where ARP requests come from

@@ -23,6 +23,7 @@ struct RoutedNetwork {
     std::uint16_t mtu = 1500;
     std::optional<Ipv4> host_ipv4;
     PortId host_port = kNoPort; // where the host is attached to the network
+    bool names = false;         // its containers ask their gateway for names
 };
 
 struct RoutedEndpoint {
@@ -68,6 +69,7 @@ public:
     NatPorts nat_ports;
     std::vector<Ipv4> nat_addresses; // the uplink's, in its order
     Conntrack conntrack;
+    PortId names_port = kNoPort; // where names are answered
 
     // Null where there is none.
     [[nodiscard]] const RoutedNetwork* network_of(Ipv4 address) const; // whose subnet holds it

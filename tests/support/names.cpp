@@ -13,6 +13,7 @@ void Names::add(const Config& config) {
         stations_[endpoint.name] = {endpoint.mac, endpoint.ipv4};
         network_of_[endpoint.name] = endpoint.network;
     }
+    stations_[kNamesPort].mac = kNamesMac;
     if (config.uplink) {
         stations_[kUplinkName] = {config.uplink->mac, config.uplink->ipv4.front().address};
     }
