@@ -209,7 +209,7 @@ const std::vector<Ipv4>* NameTable::look(const Known& asker, std::string_view na
             }
         }
         const auto dot = rest.rfind('.');
-        if (dot == std::string_view::npos) {
+        if (dot == std::string_view::npos || dot + 1 == name.size()) {
             return nullptr;
         }
         rest = name.substr(0, dot);

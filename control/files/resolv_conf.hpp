@@ -32,9 +32,9 @@ struct ResolvConf {
 
 // What takes the place of the host's, each directive by itself; "." as the only search domain is none.
 struct DnsOverrides {
-    Texts servers;
-    Texts search;
-    Texts options;
+    Texts servers{};
+    Texts search{};
+    Texts options{};
 };
 
 // Servers that are asked for a container: those of `overrides`, else the host's, but our own and Docker's address of
