@@ -46,15 +46,14 @@ TEST_CASE("names: container name, aliases, short id, hostname, and each with its
     world.know(one);
     world.know(world.container("two", {{"front", "172.18.0.3"}}));
     const auto short_one = short_id(one.id);
-    for (const auto& name :
-         {std::string("one"), std::string("db"), std::string("data.base"), std::string("host1"), short_one,
-          std::string("one.front"), std::string("data.base.front")}) {
+    for (const auto& name : {std::string("one"), std::string("db"), std::string("data.base"), std::string("host1"),
+                             short_one, std::string("one.front"), std::string("data.base.front")}) {
         INFO(name);
         CHECK(found(world.names, "172.18.0.3", name) == "172.18.0.2");
         CHECK(found(world.names, "172.18.0.2", name) == "172.18.0.2"); // also its own
     }
     for (const auto& name : {one.id, std::string("one.back.end"), std::string("front"), std::string("one."),
-                                   std::string(".one"), std::string("."), std::string(""), std::string("on")}) {
+                             std::string(".one"), std::string("."), std::string(""), std::string("on")}) {
         INFO(name);
         CHECK(found(world.names, "172.18.0.3", name).empty());
     }
