@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstring>
 
 #include "control/refused.hpp"
 #include "control/topology_parts.hpp"
@@ -32,8 +33,15 @@ std::string_view cut_last(std::string_view& text, char separator) {
     return last;
 }
 
+// Cuts the first part off `text`, which is before `separator`; all of it if there is none.
+std::string_view cut_first(std::string_view& text, char separator) {
+    const auto first = text.substr(0, text.find(separator));
+    text.remove_prefix(std::min(first.size() + 1, text.size()));
+    return first;
+}
+
 Transport protocol_of(std::string_view text) {
-    std::string lower(text);
+    std::string lower(text.empty() ? "tcp" : text);
     std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     try {
         return transport_of(lower, "");
@@ -42,31 +50,45 @@ Transport protocol_of(std::string_view text) {
     }
 }
 
-Ipv4 host_ip_of(std::string_view text) {
-    if (text.contains(':')) {
-        refuse(fmt::format("invalid IP address: {} (only IPv4 addresses are published)", shown(text)));
+// The long form as the short one.
+std::string in_short(std::string_view text) {
+    std::string published;
+    std::string target;
+    std::string protocol = "tcp";
+    for (std::string_view rest = text; !rest.empty();) {
+        const auto field = cut_first(rest, ',');
+        std::string_view value = field;
+        const auto name = cut_first(value, '=');
+        if (!field.contains('=') || name.empty()) {
+            refuse(fmt::format("invalid publish opts format (should be name=value but got '{}')", shown(field)));
+        }
+        if (name == "published") {
+            published = value;
+        } else if (name == "target") {
+            target = value;
+        } else if (name == "protocol") {
+            protocol = value;
+        } else if (name != "mode" || value != "host") { // ingress is for services
+            refuse(fmt::format("invalid publish opts: {} is not supported", shown(field)));
+        }
     }
-    const auto address = Ipv4::parse(text);
-    if (!address) {
-        refuse("invalid IP address: " + shown(text));
-    }
-    return *address;
+    return fmt::format("{}:{}/{}", published, target, protocol);
 }
 
 PublishSpec parse(std::string_view text) {
     PublishSpec spec;
-    spec.text = text;
     std::string_view rest = text;
-    if (const auto slash = rest.find('/'); slash != std::string_view::npos) {
-        spec.protocol = protocol_of(rest.substr(slash + 1));
-        rest = rest.substr(0, slash);
+    std::string_view protocol = cut_last(rest, ':');
+    const auto ports = cut_first(protocol, '/');
+    const auto host_ports = cut_last(rest, ':');
+    spec.protocol = protocol_of(protocol);
+    if (!rest.empty()) {
+        set_host_ip(spec, rest);
     }
-    const auto ports = cut_last(rest, ':');
     if (ports.empty()) {
         refuse(fmt::format("no port specified: {}<empty>", shown(text)));
     }
     spec.ports = ports_in(ports, "containerPort");
-    const auto host_ports = cut_last(rest, ':');
     if (!host_ports.empty()) {
         spec.host_ports = ports_in(host_ports, "hostPort");
         if (spec.host_ports->size() != spec.ports.size() && !spec.is_choice()) {
@@ -74,20 +96,61 @@ PublishSpec parse(std::string_view text) {
                                shown(host_ports)));
         }
     }
-    if (!rest.empty()) {
-        spec.host_ip = host_ip_of(rest);
-    }
     return spec;
+}
+
+std::string host_ip_of(const PublishSpec& spec) {
+    if (!spec.has_host_ip) {
+        return "";
+    }
+    return spec.host_ip6 ? "[" + spec.host_ip6->to_string() + "]" : spec.host_ip.to_string();
 }
 
 } // namespace
 
 PublishSpec parse_publish_spec(std::string_view text) {
-    try {
-        return parse(text);
-    } catch (const Refused& bad) {
-        throw Refused(bad.why(), fmt::format("-p {}: {}", shown(text), bad.what()));
+    auto spec = parse(text.contains('=') ? in_short(text) : std::string(text));
+    spec.text = text;
+    return spec;
+}
+
+void set_host_ip(PublishSpec& spec, std::string_view text) {
+    constexpr std::uint8_t kMapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    const bool brackets = text.size() > 2 && text.front() == '[' && text.back() == ']';
+    spec.has_host_ip = true;
+    const auto plain = brackets ? text.substr(1, text.size() - 2) : text;
+    if (const auto address = Ipv4::parse(plain); address && !brackets) {
+        spec.host_ip = *address;
+        return;
     }
+    const auto address = Ipv6::parse(plain);
+    if (!address) {
+        refuse("invalid IP address: " + shown(plain));
+    }
+    if (std::memcmp(address->bytes.data(), kMapped, sizeof kMapped) == 0) {
+        std::memcpy(&spec.host_ip, &address->bytes[12], sizeof spec.host_ip);
+    } else {
+        spec.host_ip6 = *address;
+    }
+}
+
+std::vector<PublishSpec> without_ipv6(const std::vector<PublishSpec>& specs) {
+    std::vector<PublishSpec> kept;
+    for (const auto& spec : specs) {
+        if (!spec.host_ip6) {
+            kept.push_back(spec);
+            continue;
+        }
+        const auto beside = [&](const PublishSpec& other) {
+            return !other.host_ip6 && other.host_ip.is_unspecified() && other.host_ports == spec.host_ports &&
+                   other.ports == spec.ports && other.protocol == spec.protocol;
+        };
+        if (spec.host_ip6 != Ipv6{} || std::ranges::none_of(specs, beside)) {
+            throw Refused(Refused::Why::unsupported,
+                          "ports are not published on IPv6 addresses of the host: " + to_spec(spec));
+        }
+    }
+    return kept;
 }
 
 std::string_view to_string(Transport protocol) {
@@ -97,6 +160,13 @@ std::string_view to_string(Transport protocol) {
     case Transport::sctp: break;
     }
     return "sctp";
+}
+
+std::string to_spec(const PublishSpec& spec) {
+    const std::string host_ip = host_ip_of(spec);
+    return fmt::format("{}{}{}:{}/{}", host_ip, host_ip.empty() ? "" : ":",
+                       spec.host_ports ? to_string(*spec.host_ports) : "", to_string(spec.ports),
+                       to_string(spec.protocol));
 }
 
 std::string to_spec(const Publish& publish) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <utility>
 
 #include "control/refused.hpp"
 #include "control/topology_parts.hpp"
@@ -14,20 +15,14 @@ namespace pontoon {
 namespace {
 
 constexpr unsigned kMostHeld = 10; // ports of other processes that are passed over before giving up, as Docker does
+constexpr std::size_t kMostCursors = 4096;
 
 [[noreturn]] void refuse(const std::string& message) {
     throw Refused(Refused::Why::conflict, message);
 }
 
-std::string allocated(const Publish& publish) {
-    return fmt::format("Bind for {}:{} failed: port is already allocated", publish.host_ip.to_string(),
-                       to_string(publish.host_ports));
-}
-
-void check_host_ip(const Publish& publish, const HostAddresses& addresses) {
-    if (!addresses.is_ours(publish.host_ip)) {
-        throw Refused(Refused::Why::bad, publish.host_ip.to_string() + " is no address of this host");
-    }
+std::string bind_failed(const Publish& publish, std::uint16_t port) {
+    return fmt::format("Bind for {}:{} failed: ", publish.host_ip.to_string(), port);
 }
 
 PortRanges reserved_ports(std::istream& stream) {
@@ -57,82 +52,176 @@ FreeChoice free_choice_of_machine() {
     return choice;
 }
 
-PublishedPorts::PublishedPorts(const FreeChoice& choice) : choice_(choice), next_(choice.range.first) {}
+struct PublishedPorts::Search {
+    const PublishSpec& spec;
+    std::vector<Ipv4> host_ips; // that get the same port
+    PortRange from;
+    bool automatic = false; // reserved ports are left alone (P-041)
+    const std::string& endpoint;
+    const HostAddresses& addresses;
+    const Held& held;
+
+    [[nodiscard]] Publish publish(Ipv4 host_ip, const PortRange& host_ports, const PortRange& ports) const {
+        return {host_ip, host_ports, spec.protocol, endpoint, ports};
+    }
+    [[nodiscard]] bool has_no(Ipv4 host_ip) const { return std::ranges::find(host_ips, host_ip) == host_ips.end(); }
+    [[nodiscard]] std::string held_in(const PortRange& host_ports) const {
+        std::string reason;
+        for (auto ip = host_ips.begin(); ip != host_ips.end() && reason.empty(); ++ip) {
+            reason = held(publish(*ip, host_ports, host_ports));
+        }
+        return reason;
+    }
+};
+
+PublishedPorts::PublishedPorts(const FreeChoice& choice) : choice_(choice) {}
+
+// Those that are chosen for and differ in the host's address only become one.
+std::vector<PublishedPorts::Search> PublishedPorts::searches_for(const std::vector<PublishSpec>& specs,
+                                                                 const std::string& endpoint,
+                                                                 const HostAddresses& addresses,
+                                                                 const Held& held) const {
+    std::vector<Search> searches;
+    std::map<std::vector<unsigned>, std::size_t> alike; // by what they have to agree in
+    for (const auto& spec : specs) {
+        if (!addresses.is_ours(spec.host_ip)) {
+            throw Refused(Refused::Why::bad, spec.host_ip.to_string() + " is no address of this host");
+        }
+        const PortRange from = spec.host_ports.value_or(choice_.range);
+        if ((!spec.host_ports || spec.is_choice()) && !spec.host_ip.is_unspecified()) {
+            const std::vector<unsigned> key{static_cast<unsigned>(spec.protocol), spec.ports.first, spec.ports.last,
+                                            spec.is_choice() ? 1U : 0U,           from.first,       from.last};
+            const auto [found, is_new] = alike.emplace(key, searches.size());
+            if (!is_new && searches[found->second].has_no(spec.host_ip)) {
+                searches[found->second].host_ips.push_back(spec.host_ip);
+                continue;
+            }
+        }
+        searches.push_back({spec, {spec.host_ip}, from, !spec.host_ports, endpoint, addresses, held});
+    }
+    return searches;
+}
 
 std::vector<Publish> PublishedPorts::take(const std::vector<PublishSpec>& specs, const std::string& endpoint,
-                                          const HostAddresses& addresses, const Held& held) {
+                                          const HostAddresses& addresses, const Held& held, Ipv4 host_ip) {
+    auto wanted = without_ipv6(specs);
+    for (auto& spec : wanted) {
+        spec.host_ip = spec.has_host_ip ? spec.host_ip : host_ip;
+    }
     std::vector<Publish> taken;
     Undo undo;
     undo.later([&] { std::ranges::for_each(taken, [this](const Publish& publish) { remove(publish); }); });
-    for (const auto& spec : specs) {
-        try {
-            take_one(spec, endpoint, addresses, held, taken);
-        } catch (const Refused& refused) {
-            const std::string place = spec.text.empty() ? "" : "-p " + shown(spec.text) + ": ";
-            throw Refused(refused.why(), place + refused.what());
+    for (const auto& search : searches_for(wanted, endpoint, addresses, held)) {
+        if (search.automatic || search.spec.is_choice()) {
+            choose(search, taken);
+        } else {
+            take_explicit(search, taken);
         }
     }
     undo.keep();
     return taken;
 }
 
-void PublishedPorts::take_one(const PublishSpec& spec, const std::string& endpoint, const HostAddresses& addresses,
-                              const Held& held, std::vector<Publish>& taken) {
-    Publish publish{spec.host_ip, {}, spec.protocol, endpoint, spec.ports};
-    check_host_ip(publish, addresses);
-    if (spec.host_ports && !spec.is_choice()) {
-        publish.host_ports = *spec.host_ports;
-        add(publish, addresses);
-        taken.push_back(publish); // undone with the others
-        if (const auto reason = held(publish); !reason.empty()) {
-            refuse(reason);
-        }
-        return;
-    }
-    if (spec.is_choice()) {
-        std::uint16_t first = spec.host_ports->first;
-        choose(publish, *spec.host_ports, first, addresses, held, taken);
-        return;
-    }
-    for (unsigned i = 0; i < spec.ports.size(); ++i) {
-        const auto port = static_cast<std::uint16_t>(spec.ports.first + i);
-        publish.ports = {port, port};
-        choose(publish, choice_.range, next_, addresses, held, taken);
+void PublishedPorts::take_explicit(const Search& search, std::vector<Publish>& taken) {
+    const auto publish = search.publish(search.spec.host_ip, search.from, search.spec.ports);
+    add(publish, search.addresses);
+    taken.push_back(publish); // undone with the others
+    if (const auto reason = search.held_in(search.from); !reason.empty()) {
+        refuse(reason);
     }
 }
 
-// The first port of `from` that is free, beginning with `next` and around.
-void PublishedPorts::choose(Publish publish, const PortRange& from, std::uint16_t& next, const HostAddresses& addresses,
-                            const Held& held, std::vector<Publish>& taken) {
-    const bool automatic = &next == &next_;
+void PublishedPorts::choose(const Search& search, std::vector<Publish>& taken) {
+    for (unsigned first = search.spec.ports.first; first <= search.spec.ports.last;) {
+        const auto run = free_run(search, search.spec.ports.last - first + 1);
+        const PortRange ports{static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(first + run.size() - 1)};
+        for (const auto host_ip : search.host_ips) {
+            const auto publish = search.publish(host_ip, run, ports);
+            add(publish, search.addresses);
+            taken.push_back(publish);
+            cursor(search, host_ip) =
+                run.last == search.from.last ? search.from.first : static_cast<std::uint16_t>(run.last + 1);
+        }
+        first += run.size();
+    }
+}
+
+// The first free ports in a row, at most `most`, beginning with the cursor and around.
+PortRange PublishedPorts::free_run(const Search& search, unsigned most) {
+    const PortRange& from = search.from;
+    unsigned port = cursor(search, search.host_ips.front());
     unsigned passed_over = 0;
     std::string reason;
-    for (unsigned tries = from.size(); tries > 0 && passed_over < kMostHeld; --tries) {
-        const std::uint16_t port = next;
-        next = port == from.last ? from.first : static_cast<std::uint16_t>(port + 1);
-        publish.host_ports = {port, port};
-        if ((automatic && choice_.reserved.overlapping(publish.host_ports) != nullptr) || is_taken(publish) ||
-            addresses.nat_ports_in(publish) != nullptr) {
-            continue;
+    for (unsigned tries = from.size(); tries > 0 && passed_over < kMostHeld;) {
+        const unsigned length = std::min({most, tries, from.last - port + 1U});
+        PortRange run{static_cast<std::uint16_t>(port), static_cast<std::uint16_t>(port + length - 1)};
+        unsigned useless = 1;
+        const auto blocked = blocked_in(search, run);
+        if (blocked && blocked->first <= port) {
+            useless = std::min<unsigned>(blocked->last, from.last) - port + 1;
+        } else {
+            if (blocked) {
+                run.last = static_cast<std::uint16_t>(blocked->first - 1);
+            }
+            reason = shorten_to_unheld(search, run);
+            if (reason.empty()) {
+                return run;
+            }
+            ++passed_over;
         }
-        reason = held(publish);
-        if (reason.empty()) {
-            add(publish, addresses);
-            taken.push_back(publish);
-            return;
-        }
-        ++passed_over;
+        tries -= std::min(tries, useless);
+        port = port + useless > from.last ? from.first : port + useless;
     }
     refuse(reason.empty() ? "all ports are allocated" : reason);
 }
 
+// Why not even the first port of `run` can be had, or empty.
+std::string PublishedPorts::shorten_to_unheld(const Search& search, PortRange& run) {
+    std::string reason = search.held_in(run);
+    while (!reason.empty() && run.size() > 1) {
+        run.last = static_cast<std::uint16_t>(run.first + run.size() / 2 - 1);
+        reason = search.held_in(run);
+    }
+    return reason;
+}
+
+// The lowest ports of `run` that cannot be had at one of the addresses.
+std::optional<PortRange> PublishedPorts::blocked_in(const Search& search, const PortRange& run) const {
+    std::optional<PortRange> lowest;
+    const auto consider = [&](const PortRange* range) {
+        if (range != nullptr && (!lowest || range->first < lowest->first)) {
+            lowest = *range;
+        }
+    };
+    for (const auto host_ip : search.host_ips) {
+        const auto publish = search.publish(host_ip, run, run);
+        consider(taken_in(publish));
+        consider(search.addresses.nat_ports_in(publish));
+    }
+    if (search.automatic) {
+        const auto* reserved = choice_.reserved.overlapping(run);
+        consider(reserved == nullptr ? nullptr : &reserved->range);
+    }
+    return lowest;
+}
+
+std::uint16_t& PublishedPorts::cursor(const Search& search, Ipv4 host_ip) {
+    const CursorKey key{search.spec.protocol, host_ip, search.from.first, search.from.last};
+    if (cursors_.size() >= kMostCursors && !cursors_.contains(key)) {
+        cursors_.clear(); // without them a freed port is given out again sooner
+    }
+    return cursors_.emplace(key, search.from.first).first->second;
+}
+
 void PublishedPorts::add(const Publish& publish, const HostAddresses& addresses) {
-    if (is_taken(publish)) {
-        refuse(allocated(publish));
+    if (const auto* other = taken_in(publish)) {
+        const auto port = std::max(other->first, publish.host_ports.first);
+        refuse(bind_failed(publish, port) + "port is already allocated");
     }
     if (const auto* nat = addresses.nat_ports_in(publish)) {
-        refuse(fmt::format("Bind for {}:{} failed: the ports {} are those of masqueraded flows",
-                           publish.host_ip.to_string(), to_string(publish.host_ports), to_string(*nat)));
+        const auto port = std::max(nat->first, publish.host_ports.first);
+        refuse(
+            fmt::format("{}the ports {} are those of masqueraded flows", bind_failed(publish, port), to_string(*nat)));
     }
     taken_[publish.protocol][publish.host_ip].add(publish.host_ports, publish.endpoint);
 }
@@ -146,17 +235,30 @@ void PublishedPorts::remove(const Publish& publish) {
     }
 }
 
-// 0.0.0.0 is in the way of every address, and every address in its way (P-043).
-bool PublishedPorts::is_taken(const Publish& publish) const {
+// The lowest of those that are in the way. 0.0.0.0 is in the way of every address, and every address in its (P-043).
+const PortRange* PublishedPorts::taken_in(const Publish& publish) const {
     const auto found = taken_.find(publish.protocol);
     if (found == taken_.end()) {
-        return false;
+        return nullptr;
     }
-    return std::ranges::any_of(found->second, [&](const auto& entry) {
-        const bool meets =
-            entry.first == publish.host_ip || entry.first.is_unspecified() || publish.host_ip.is_unspecified();
-        return meets && entry.second.overlapping(publish.host_ports) != nullptr;
-    });
+    const PortRange* lowest = nullptr;
+    const auto consider = [&](const PortRanges& ranges) {
+        const auto* other = ranges.overlapping(publish.host_ports);
+        if (other != nullptr && (lowest == nullptr || other->range.first < lowest->first)) {
+            lowest = &other->range;
+        }
+    };
+    const auto& by_address = found->second;
+    if (publish.host_ip.is_unspecified()) {
+        std::ranges::for_each(by_address, [&](const auto& entry) { consider(entry.second); });
+        return lowest;
+    }
+    for (const auto host_ip : {publish.host_ip, Ipv4{}}) {
+        if (const auto ranges = by_address.find(host_ip); ranges != by_address.end()) {
+            consider(ranges->second);
+        }
+    }
+    return lowest;
 }
 
 } // namespace pontoon

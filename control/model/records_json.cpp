@@ -15,7 +15,7 @@ BOOST_DESCRIBE_ENUM(AttachKind, tap, veth)
 BOOST_DESCRIBE_ENUM(Transport, tcp, udp, sctp)
 BOOST_DESCRIBE_STRUCT(PortRange, (), (first, last))
 BOOST_DESCRIBE_STRUCT(Publish, (), (host_ip, host_ports, protocol, endpoint, ports))
-BOOST_DESCRIBE_STRUCT(PublishSpec, (), (text, host_ip, host_ports, ports, protocol))
+BOOST_DESCRIBE_STRUCT(PublishSpec, (), (text, host_ip, host_ports, ports, protocol, has_host_ip, host_ip6))
 BOOST_DESCRIBE_STRUCT(Place, (), (path, pid, id))
 BOOST_DESCRIBE_STRUCT(IpamPool, (), (subnet, ip_range, gateway, auxiliary))
 BOOST_DESCRIBE_STRUCT(NetworkRecord, (),

@@ -109,7 +109,7 @@ TEST_CASE("a request that makes no sense or wants what is taken is refused") {
         {with(ns + ",'ipv4':'10.0.0.1'"), "ipv4: 10.0.0.1 is outside 172.17.0.0/16 of network bridge"},
         {with(ns + ",'mac':'02:42:ac:11:00:02'"), "02:42:ac:11:00:02 is taken in network bridge"},
         {with(ns + ",'mac':'ff:ff:ff:ff:ff:ff'"), "mac: ff:ff:ff:ff:ff:ff is not the address of one station"},
-        {with(ns + ",'publish':['8080:1']"), "-p 8080:1: Bind for 0.0.0.0:8080 failed: port is already allocated"},
+        {with(ns + ",'publish':['8080:1']"), "Bind for 0.0.0.0:8080 failed: port is already allocated"},
         {with(ns + ",'publish':[8080]"), "publish[0]: must be a string"},
         {with(ns + ",'attach':'glue'"), "attach: \"glue\" is none of tap, veth"},
         {with(ns + ",'pid':1"), "netns: needs either netns or pid"},
