@@ -15,6 +15,9 @@
 #include "control/http_message.hpp"
 #include "control/http_send.hpp"
 
+// gcc 12 takes the two allocation functions of a coroutine's frame for strangers.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+
 namespace pontoon {
 
 namespace asio = boost::asio;
