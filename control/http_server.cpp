@@ -108,8 +108,11 @@ asio::awaitable<bool> HttpServer::serve_one(Connection& connection) {
             std::string refusal;
             auto request = to_request(parser.get(), refusal);
             reply.with_body = request.method != "HEAD";
-            reply.response =
-                refusal.empty() ? co_await response_to(std::move(request)) : HttpResponse::error(400, refusal);
+            if (refusal.empty()) { // not in one expression: gcc 12 destroys twice what co_await gives in a condition
+                reply.response = co_await response_to(std::move(request));
+            } else {
+                reply.response = HttpResponse::error(400, refusal);
+            }
             reply.version = parser.get().version();
         }
         reply.keep_alive = !error && !closed_ && parser.get().keep_alive();
