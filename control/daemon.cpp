@@ -32,6 +32,8 @@ void Daemon::start() {
     start_uplink();
     host_.open_access(options_.host_cgroup.value_or(cgroup2_mount()));
     start_networks();
+    name_service_.emplace(names_);
+    host_.plug_names(name_service_->take_tap());
     if (watch_.read()) { // our own interfaces are news to it
         desired_.host_addresses = watch_.state().host_addresses;
         desired_.uplink = uplink_ ? uplink_of(watch_.state()) : desired_.uplink;
@@ -101,6 +103,7 @@ void Daemon::take_away() noexcept {
     try {
         server_.reset();
         host_.stop();
+        name_service_.reset();
         if (attachments_) {
             attachments_->unplug_all();
         }

@@ -16,6 +16,8 @@
 
 #include "control/attachments.hpp"
 #include "control/desired.hpp"
+#include "control/dns/name_service.hpp"
+#include "control/dns/names.hpp"
 #include "control/http_server.hpp"
 #include "control/interface_watch.hpp"
 #include "control/linux_host.hpp"
@@ -61,6 +63,8 @@ private:
     boost::asio::signal_set signals_{io_, SIGTERM, SIGINT}; // those that come while it starts wait
     InterfaceWatch watch_;
     LinuxHost host_;
+    Names names_;
+    std::optional<NameService> name_service_;
     bool uplink_ = false; // shared with the host, and there
     std::unique_ptr<Attachments> attachments_;
     std::set<std::string> host_interfaces_; // that we made

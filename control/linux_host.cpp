@@ -179,6 +179,10 @@ void LinuxHost::lose_uplink() {
     live_->detach(kUplinkName);
 }
 
+void LinuxHost::plug_names(UniqueFd tap) {
+    live_->attach(kNamesPort, TapSpec{tap.release()});
+}
+
 void LinuxHost::open_access(const std::string& cgroup) {
     access_ = std::make_unique<HostAccess>(cgroup);
 }

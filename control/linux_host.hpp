@@ -39,6 +39,8 @@ public:
     void give_uplink(const std::string& pci);
     // The next `publish` ends its use.
     void lose_uplink();
+    // Where questions for names go: a TAP device.
+    void plug_names(UniqueFd tap);
     // Processes of the host reach published ports by programs on `cgroup`, or a proxy if that is empty.
     void open_access(const std::string& cgroup);
 
