@@ -3,7 +3,10 @@
 
 #include <sys/types.h>
 
+#include <chrono>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "control/netns.hpp"
@@ -27,12 +30,24 @@ struct Place {
     friend bool operator==(const Place&, const Place&) = default;
 };
 
+// How often its address is told to the network when it comes, and how long between (docker-behaviours M-005).
+struct Announcements {
+    unsigned count = 3;
+    std::chrono::milliseconds interval{1000};
+
+    friend bool operator==(const Announcements&, const Announcements&) = default;
+};
+
 struct Attachment {
     Endpoint endpoint;
     std::vector<Publish> publishes;
     Place place;
     std::string interface;
     AttachKind kind = AttachKind::tap;
+    // What the store has no row for: it follows from the container's record.
+    std::optional<Ipv4> default_gateway{};                      // a default route by it, if there is none yet
+    std::vector<std::pair<std::string, std::string>> sysctls{}; // path below /proc/sys and value
+    Announcements announcements{};
 
     friend bool operator==(const Attachment&, const Attachment&) = default;
 };

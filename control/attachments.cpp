@@ -5,170 +5,219 @@
 
 #include "control/json_reader.hpp"
 #include "control/refused.hpp"
-#include "control/topology_parts.hpp"
 #include "control/undo.hpp"
 #include "dataplane/port/spec.hpp"
 
 namespace pontoon {
 
-Attachments::Attachments(Desired& desired, Store& store, Host& host, AttachKind kind, const FreeChoice& choice)
-    : desired_(desired), store_(store), host_(host), kind_(kind), ports_(choice) {
-    for (const auto& network : desired.networks) {
-        auto& taken = taken_.emplace(network.name, Taken{AddressPool(network.subnet), {}}).first->second;
-        taken.addresses.take(network.gateway);
-        taken.macs.insert(network.gateway_mac);
-    }
+struct Attachments::Before {
+    std::vector<Attachment> left;
+    std::map<std::string, std::vector<Publish>> publishes;
+    std::vector<Link> links;
+};
+
+Attachments::Attachments(Desired& desired, Store& store, Host& host) : desired_(desired), store_(store), host_(host) {}
+
+bool Attachments::has_mac(const std::string& network, const Mac& mac) const {
+    const auto found = macs_.find(network);
+    return found != macs_.end() && found->second.contains(mac);
 }
 
-NetNs::Id Attachments::find(const Place& place) const {
-    try {
-        return host_.find(place);
-    } catch (const std::runtime_error& error) {
-        throw Refused(Refused::Why::bad, error.what());
-    }
+void Attachments::reserve(const Attachment& attachment) {
+    macs_[attachment.endpoint.network].insert(attachment.endpoint.mac);
+    desired_.attachments.insert_or_assign(attachment.endpoint.name, attachment);
 }
 
-Ipv4 Attachments::choose_address(const AttachRequest& request, const Network& network, const Taken& taken) const {
-    if (request.ipv4) {
-        check_host("ipv4", *request.ipv4, network.subnet, "network " + network.name);
-        return *request.ipv4;
+void Attachments::give_back(const Attachment& attachment) {
+    const auto macs = macs_.find(attachment.endpoint.network);
+    macs->second.extract(attachment.endpoint.mac);
+    if (macs->second.empty()) {
+        macs_.erase(macs);
     }
-    const auto free = taken.addresses.lowest_free();
-    if (!free) {
-        throw Refused(Refused::Why::conflict,
-                      "no available IPv4 addresses on this network's address pools: " + network.name);
-    }
-    return *free;
+    desired_.attachments.erase(attachment.endpoint.name);
 }
 
-// Whether name, address and MAC are free.
-void Attachments::check_free(const Endpoint& endpoint) const {
-    const auto& taken = taken_.at(endpoint.network);
-    if (desired_.attachments.contains(endpoint.name)) {
-        throw Refused(Refused::Why::conflict, fmt::format("there is an endpoint {} already", endpoint.name));
-    }
-    if (taken.addresses.is_taken(endpoint.ipv4)) {
-        throw Refused(Refused::Why::conflict,
-                      fmt::format("{} is taken in network {}", endpoint.ipv4.to_string(), endpoint.network));
-    }
-    if (taken.macs.contains(endpoint.mac)) {
-        throw Refused(Refused::Why::conflict,
-                      fmt::format("{} is taken in network {}", endpoint.mac.to_string(), endpoint.network));
-    }
-}
-
-// All but the ports.
-Attachment Attachments::planned(const AttachRequest& request) const {
-    const auto* network = desired_.network(request.network);
+void Attachments::plug(const Attachment& attachment) {
+    const auto* network = desired_.network(attachment.endpoint.network);
     if (network == nullptr) {
-        throw Refused(Refused::Why::missing, fmt::format("network {} not found", shown(request.network)));
+        throw Refused(Refused::Why::missing, fmt::format("network {} not found", shown(attachment.endpoint.network)));
     }
-    Attachment attachment;
-    attachment.endpoint.name = request.name;
-    attachment.endpoint.network = network->name;
-    attachment.endpoint.ipv4 = choose_address(request, *network, taken_.at(network->name));
-    attachment.endpoint.mac = request.mac.value_or(mac_of(attachment.endpoint.ipv4));
-    check_free(attachment.endpoint);
-    attachment.kind = request.kind.value_or(kind_);
     if (attachment.kind == AttachKind::veth && network->mtu > XskSpec::kMostMtu) {
         throw Refused(Refused::Why::bad,
                       fmt::format("network {} has MTU {}, and veth carries at most {}; tap carries it", network->name,
                                   network->mtu, XskSpec::kMostMtu));
     }
-    attachment.place = request.place;
-    attachment.place.id = find(request.place);
-    attachment.interface = host_.free_interface(attachment.place);
-    return attachment;
+    host_.plug(attachment, *network);
 }
 
-void Attachments::reserve(const Attachment& attachment) {
-    auto& taken = taken_.at(attachment.endpoint.network);
-    taken.addresses.take(attachment.endpoint.ipv4);
-    taken.macs.insert(attachment.endpoint.mac);
-    desired_.attachments.emplace(attachment.endpoint.name, attachment);
-}
-
-void Attachments::give_back(const Attachment& attachment) {
-    auto& taken = taken_.at(attachment.endpoint.network);
-    taken.addresses.give_back(attachment.endpoint.ipv4);
-    taken.macs.erase(attachment.endpoint.mac);
-    desired_.attachments.erase(attachment.endpoint.name);
-}
-
-const Attachment& Attachments::attach(const AttachRequest& request) {
-    Attachment attachment = planned(request);
-    Undo undo;
-    if (!desired_.network(attachment.endpoint.network)->internal) { // there nothing is published (P-017)
-        attachment.publishes =
-            ports_.take(request.publish, request.name, HostAddresses(to_config_without_endpoints(desired_)),
-                        [this](const Publish& publish) { return host_.held(publish); });
+// The change in what the switch is to be.
+void Attachments::enter(const AttachmentChange& change, Before& before) {
+    before.links = desired_.links;
+    for (const auto& attachment : change.coming) {
+        reserve(attachment);
     }
-    undo.later([&] {
-        for (const auto& publish : attachment.publishes) {
-            ports_.remove(publish);
+    for (const auto& name : change.leaving) {
+        before.left.push_back(desired_.attachments.at(name));
+        give_back(before.left.back());
+    }
+    for (const auto& [name, publishes] : change.publishes) {
+        auto& stays = desired_.attachments.at(name);
+        before.publishes[name] = stays.publishes;
+        stays.publishes = publishes;
+    }
+    if (change.links) {
+        desired_.links = *change.links;
+    }
+}
+
+void Attachments::go_back(const AttachmentChange& change, const Before& before) {
+    for (const auto& attachment : change.coming) {
+        give_back(attachment);
+    }
+    for (const auto& attachment : before.left) {
+        reserve(attachment);
+    }
+    for (const auto& [name, publishes] : before.publishes) {
+        desired_.attachments.at(name).publishes = publishes;
+    }
+    desired_.links = before.links;
+}
+
+// The journal's rows of all that the change is about, and what goes with them.
+void Attachments::mark(const AttachmentChange& change, Store::Stage stage, const std::function<void()>& save) {
+    store_.transaction([&] {
+        for (const auto& attachment : change.coming) {
+            store_.put(attachment, stage);
+        }
+        for (const auto& name : change.leaving) {
+            store_.put(desired_.attachments.at(name), stage);
+        }
+        for (const auto& [name, publishes] : change.publishes) {
+            auto row = desired_.attachments.at(name);
+            row.publishes = publishes;
+            store_.put(row, Store::Stage::there);
+        }
+        save();
+    });
+}
+
+// What the switch is to be, and the host with it. Undoes itself.
+void Attachments::switch_over(const AttachmentChange& change, Before& before, Undo& undo) {
+    std::vector<std::string> names;
+    for (const auto& attachment : change.coming) {
+        names.push_back(attachment.endpoint.name);
+    }
+    bool published = false;
+    undo.later([this, &change, &before, &published, names] {
+        go_back(change, before);
+        if (published && change.leaving.empty()) {
+            host_.withdraw(to_config(desired_), names);
         }
     });
-    reserve(attachment);
-    undo.later([&] { give_back(attachment); });
-    make(attachment);
-    undo.keep();
-    try {
-        host_.announce(attachment);
-    } catch (const std::exception& error) { // it is attached all the same
-        spdlog::warn("{}: {}", request.name, error.what());
+    enter(change, before);
+    if (change.leaving.empty()) {
+        host_.publish(to_config(desired_));
+    } else {
+        host_.withdraw(to_config(desired_), change.leaving);
     }
-    spdlog::info("attached {}: {} {} in network {}, {} in {}", request.name, attachment.endpoint.ipv4.to_string(),
-                 attachment.endpoint.mac.to_string(), attachment.endpoint.network, attachment.interface,
-                 shown(attachment.place.file()));
-    return desired_.attachments.at(request.name);
+    published = true;
 }
 
-void Attachments::make(const Attachment& attachment) {
-    const auto& name = attachment.endpoint.name;
+void Attachments::apply(const AttachmentChange& change, const std::function<void()>& save,
+                        const std::function<void()>& unsave) {
+    if (change.empty()) {
+        store_.transaction(save);
+        return;
+    }
+    Before before;
     Undo undo;
-    store_.put(attachment, Store::Stage::coming);
-    undo.later([&] { store_.erase(name); });
-    host_.plug(attachment, *desired_.network(attachment.endpoint.network));
-    undo.later([&] { host_.unplug(attachment); });
-    host_.publish(to_config(desired_));
     undo.later([&] {
-        Desired without = desired_;
-        without.attachments.erase(name);
-        host_.withdraw(to_config(without), name);
+        for (const auto& attachment : change.coming) {
+            store_.erase(attachment.endpoint.name);
+        }
     });
-    store_.put(attachment, Store::Stage::there);
+    for (const auto& attachment : change.coming) {
+        store_.put(attachment, Store::Stage::coming);
+    }
+    for (const auto& attachment : change.coming) {
+        plug(attachment);
+        undo.later([this, &attachment] { host_.unplug(attachment); });
+    }
+    if (!change.leaving.empty()) {
+        mark(change, Store::Stage::leaving, save);
+        undo.later([&] { mark(change, Store::Stage::there, unsave); });
+    }
+    switch_over(change, before, undo);
+    if (change.leaving.empty()) {
+        set_route(change, undo);
+        mark(change, Store::Stage::there, save);
+    }
     undo.keep();
+    finish(change, before);
 }
 
-void Attachments::detach(const std::string& name) {
-    const auto found = desired_.attachments.find(name);
-    if (found == desired_.attachments.end()) {
-        throw Refused(Refused::Why::missing, fmt::format("there is no endpoint {}", shown(name)));
+void Attachments::set_route(const AttachmentChange& change, Undo& undo) {
+    if (!change.route) {
+        return;
     }
-    const Attachment attachment = found->second;
-    leave(attachment);
-    spdlog::info("detached {}", name);
+    undo.later([&change, this] {
+        if (const auto& old = change.route_before) {
+            host_.set_default_route(old->place, old->interface, old->gateway);
+        } else {
+            host_.remove_default_route(change.route->place, change.route->interface);
+        }
+    });
+    host_.set_default_route(change.route->place, change.route->interface, change.route->gateway);
 }
 
-// Once the store says that it is leaving, it leaves: what fails after that is taken up again by the next daemon.
-void Attachments::leave(const Attachment& attachment) {
-    const auto& name = attachment.endpoint.name;
-    Undo undo;
-    store_.put(attachment, Store::Stage::leaving);
-    undo.later([&] { store_.put(attachment, Store::Stage::there); });
-    desired_.attachments.erase(name);
-    undo.later([&] { desired_.attachments.emplace(name, attachment); });
-    host_.withdraw(to_config(desired_), name);
-    undo.keep();
-    for (const auto& publish : attachment.publishes) {
-        ports_.remove(publish);
+// It is acknowledged: what fails now is logged, and what has left is taken up again by the next daemon.
+void Attachments::finish(const AttachmentChange& change, const Before& before) {
+    for (const auto& attachment : change.coming) {
+        try {
+            host_.announce(attachment);
+        } catch (const std::exception& error) {
+            spdlog::warn("{}: {}", attachment.endpoint.name, error.what());
+        }
     }
-    give_back(attachment);
+    if (!change.leaving.empty() && change.route) {
+        try {
+            host_.set_default_route(change.route->place, change.route->interface, change.route->gateway);
+        } catch (const std::exception& error) {
+            spdlog::error("{}", error.what());
+        }
+    }
+    for (const auto& attachment : before.left) {
+        try {
+            host_.unplug(attachment);
+            store_.erase(attachment.endpoint.name);
+        } catch (const std::exception& error) {
+            spdlog::error("detached {}, but {}", attachment.endpoint.name, error.what());
+        }
+    }
+}
+
+void Attachments::take_over(const Attachment& attachment) {
+    plug(attachment);
+    reserve(attachment);
+}
+
+void Attachments::forget(const Attachment& attachment, const std::string& why) {
+    spdlog::warn("endpoint {} is forgotten: {}", attachment.endpoint.name, why);
     try {
         host_.unplug(attachment);
-        store_.erase(name);
+        store_.erase(attachment.endpoint.name);
     } catch (const std::exception& error) {
-        spdlog::error("detached {}, but {}", name, error.what());
+        spdlog::error("endpoint {}: {}", attachment.endpoint.name, error.what());
+    }
+}
+
+void Attachments::unplug_all() {
+    for (const auto& [name, attachment] : desired_.attachments) {
+        try {
+            host_.unplug(attachment);
+        } catch (const std::exception& error) {
+            spdlog::error("{}: {}", name, error.what());
+        }
     }
 }
 

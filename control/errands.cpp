@@ -37,6 +37,16 @@ void Errands::start(Errand errand) {
     more_.notify_one();
 }
 
+void Errands::start_after(std::chrono::milliseconds delay, Errand errand) {
+    if (delay == delay.zero()) {
+        start(std::move(errand));
+        return;
+    }
+    const std::lock_guard lock(mutex_);
+    later_.emplace(Clock::now() + delay, std::move(errand));
+    more_.notify_one();
+}
+
 void Errands::remove(NetNs netns, const std::string& interface) {
     start([netns = std::move(netns), interface] { remove_interface(netns, interface); });
 }
@@ -51,16 +61,32 @@ void Errands::remove_seen(NetNs netns, const std::string& interface) {
     });
 }
 
-void Errands::work() {
+Errands::Errand Errands::next() {
+    std::unique_lock lock(mutex_);
     for (;;) {
-        std::unique_lock lock(mutex_);
-        more_.wait(lock, [this] { return closed_ || !errands_.empty(); });
-        if (errands_.empty()) {
-            return;
+        if (!errands_.empty()) {
+            Errand errand = std::move(errands_.front());
+            errands_.pop_front();
+            return errand;
         }
-        Errand errand = std::move(errands_.front());
-        errands_.pop_front();
-        lock.unlock();
+        if (closed_) {
+            return nullptr;
+        }
+        if (later_.empty()) {
+            more_.wait(lock);
+        } else if (later_.begin()->first <= Clock::now()) {
+            Errand errand = std::move(later_.begin()->second);
+            later_.erase(later_.begin());
+            return errand;
+        } else {
+            const auto due = later_.begin()->first;
+            more_.wait_until(lock, due);
+        }
+    }
+}
+
+void Errands::work() {
+    while (Errand errand = next()) {
         try {
             errand();
         } catch (const std::exception& error) {

@@ -3,9 +3,11 @@
 // instead, several at once when a daemon goes.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -27,16 +29,24 @@ public:
     // Returns at once. What `errand` throws is logged.
     void start(Errand errand);
 
+    // The same in a while; nothing if the end comes before.
+    void start_after(std::chrono::milliseconds delay, Errand errand);
+
     // Removes an interface if it is there. `remove_seen` returns when it is out of sight, or after a second.
     void remove(NetNs netns, const std::string& interface);
     void remove_seen(NetNs netns, const std::string& interface);
 
 private:
+    using Clock = std::chrono::steady_clock;
+
     void work();
+    // The next errand to do, in time; nothing when the end has come and all are done.
+    [[nodiscard]] Errand next();
 
     std::mutex mutex_;
     std::condition_variable more_;
     std::deque<Errand> errands_;
+    std::multimap<Clock::time_point, Errand> later_;
     bool closed_ = false;
     std::vector<std::jthread> threads_;
 };

@@ -2,6 +2,10 @@
 // Everything throws std::runtime_error unless it says otherwise, and then has changed nothing.
 #pragma once
 
+#include <sys/types.h>
+
+#include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,8 +24,22 @@ public:
 
     // Which namespace `place` leads to now.
     [[nodiscard]] virtual NetNs::Id find(const Place& place) const = 0;
-    // The name that an interface gets that is made there now.
-    [[nodiscard]] virtual std::string free_interface(const Place& place) const = 0;
+    // `prefix` and the lowest number that no interface there has, nor one of `taken`.
+    [[nodiscard]] virtual std::string free_interface(const Place& place, const std::string& prefix,
+                                                     const std::set<std::string>& taken) const = 0;
+    [[nodiscard]] virtual bool has_interface(const Place& place, const std::string& name) const = 0;
+
+    // Sets the loopback device up, which a new namespace has down.
+    virtual void bring_up_loopback(const Place& place) = 0;
+    // The default route there is by `gateway` on this interface from now on.
+    virtual void set_default_route(const Place& place, const std::string& interface, Ipv4 gateway) = 0;
+    // There is none any more by this interface.
+    virtual void remove_default_route(const Place& place, const std::string& interface) = 0;
+
+    // When a process began, in clock ticks since boot; 0 if there is none of this number.
+    [[nodiscard]] virtual std::uint64_t process_start(pid_t pid) const = 0;
+    // Sends a signal to the process that began then; nothing if it has ended.
+    virtual void signal(pid_t pid, std::uint64_t start, int number) = 0;
 
     // Makes the interface, or takes it over, and gives the endpoint a port; the next `publish` puts it to use.
     virtual void plug(const Attachment& attachment, const Network& network) = 0;
@@ -39,10 +57,10 @@ public:
 
     // Makes `config` true: in the engine, on the uplink, for processes of the host.
     virtual void publish(const Config& config) = 0;
-    // The same where `config` has lost the endpoint `name`, which loses its port.
-    virtual void withdraw(const Config& config, const std::string& name) = 0;
+    // The same where `config` has lost these endpoints, which lose their ports.
+    virtual void withdraw(const Config& config, const std::vector<std::string>& names) = 0;
 
-    // Tells the others in the network where the endpoint is.
+    // Tells the others in the network where the endpoint is, now and as often as it says.
     virtual void announce(const Attachment& attachment) = 0;
 
     // Why a process of the host stands in the way of this, or empty.

@@ -9,13 +9,13 @@ bool has_interface(const NetNs& netns, const std::string& name) {
     return netns.run([&] { return for_interface(name, [&] { return Netlink().link(name) != nullptr; }); });
 }
 
-std::string free_interface_name(const NetNs& netns, const std::string& prefix) {
+std::string free_interface_name(const NetNs& netns, const std::string& prefix, const std::set<std::string>& taken) {
     return netns.run([&] {
         const Netlink netlink;
         for (unsigned number = 0;; ++number) {
             auto name = prefix + std::to_string(number);
             check_interface_name(name);
-            if (netlink.link(name) == nullptr) {
+            if (!taken.contains(name) && netlink.link(name) == nullptr) {
                 return name;
             }
         }

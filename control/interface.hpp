@@ -4,7 +4,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "control/netns.hpp"
 #include "control/unique_fd.hpp"
@@ -19,14 +22,25 @@ struct InterfaceSettings {
     std::optional<InterfaceAddress4> address;
     std::optional<Ipv4> default_gateway; // a default route by it, if there is none yet
     bool ipv6 = true;                    // false: switched off, so that nothing of it is ever sent
+    std::vector<std::pair<std::string, std::string>> sysctls{}; // path below /proc/sys and value
 };
 
 // Whether `netns` has an interface of this name.
 [[nodiscard]] bool has_interface(const NetNs& netns, const std::string& name);
-// "eth0", "eth1" ...: the first that is free.
-[[nodiscard]] std::string free_interface_name(const NetNs& netns, const std::string& prefix);
+// "eth0", "eth1" ...: the first that is free and none of `taken`.
+[[nodiscard]] std::string free_interface_name(const NetNs& netns, const std::string& prefix,
+                                              const std::set<std::string>& taken = {});
 // Removes it if it is there. False if it was not.
 bool remove_interface(const NetNs& netns, const std::string& name);
+
+// Whether it is there, with this MAC and address.
+[[nodiscard]] bool has_address(const NetNs& netns, const std::string& name, Mac mac, Ipv4 address);
+// As a container expects it: up.
+void bring_up_loopback(const NetNs& netns);
+// The default route of `netns` is by `gateway` on this interface from now on; there is no moment without one.
+void set_default_route(const NetNs& netns, const std::string& name, Ipv4 gateway);
+// There is none by this interface any more.
+void remove_default_route(const NetNs& netns, const std::string& name);
 
 // A TAP device in `netns`, up and configured, as TapSpec wants it, with the offloads that this kernel has (checksum,
 // TSO4, TSO6, USO). It is persistent: it survives its descriptor, so that a daemon that was killed finds its containers

@@ -1,7 +1,6 @@
 #include "control/interface_setup.hpp"
 
 #include <fcntl.h>
-#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <unistd.h>
 
@@ -10,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 #include <vector>
+
+#include "control/interface_route.hpp"
 
 namespace pontoon {
 namespace {
@@ -58,32 +59,6 @@ void set_address(const Netlink& netlink, int index, const std::optional<Interfac
     check_nl(rtnl_addr_add(netlink.socket(), address.get(), 0), "set the address " + wanted->address.to_string());
 }
 
-bool has_default_route(const Netlink& netlink) {
-    bool found = false;
-    for_each<rtnl_route>(netlink.routes4(), [&](rtnl_route* route) {
-        found |= rtnl_route_get_table(route) == RT_TABLE_MAIN && nl_addr_get_prefixlen(rtnl_route_get_dst(route)) == 0;
-    });
-    return found;
-}
-
-void add_default_route(const Netlink& netlink, int index, Ipv4 gateway) {
-    const auto route = owned(rtnl_route_alloc());
-    rtnl_route_set_family(route.get(), AF_INET);
-    rtnl_route_set_table(route.get(), RT_TABLE_MAIN);
-    rtnl_route_set_scope(route.get(), RT_SCOPE_UNIVERSE);
-    rtnl_route_set_protocol(route.get(), RTPROT_BOOT);
-    rtnl_route_set_type(route.get(), RTN_UNICAST);
-    check_nl(rtnl_route_set_dst(route.get(), nl_address(Ipv4{}, 0).get()), "make a route");
-    auto* hop = rtnl_route_nh_alloc();
-    if (hop == nullptr) {
-        throw std::bad_alloc();
-    }
-    rtnl_route_nh_set_ifindex(hop, index);
-    rtnl_route_nh_set_gateway(hop, nl_address(gateway).get());
-    rtnl_route_add_nexthop(route.get(), hop); // which then belongs to the route
-    check_nl(rtnl_route_add(netlink.socket(), route.get(), 0), "set the default route by " + gateway.to_string());
-}
-
 } // namespace
 
 void check_interface_name(const std::string& name) {
@@ -106,14 +81,18 @@ void bring_up_loopback(const Netlink& netlink) {
     }
 }
 
-void disable_ipv6(const std::string& name) {
-    const std::string file = "/proc/sys/net/ipv6/conf/" + name + "/disable_ipv6";
+void write_sysctl(const std::string& path, const std::string& value) {
+    const std::string file = "/proc/sys/" + path;
     const UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
-    if (!fd && errno == ENOENT) {
-        return;
-    }
-    if (!fd || ::write(fd.get(), "1", 1) != 1) {
+    if (!fd || ::write(fd.get(), value.data(), value.size()) != static_cast<ssize_t>(value.size())) {
         throw std::runtime_error("cannot write " + file + ": " + std::strerror(errno));
+    }
+}
+
+void disable_ipv6(const std::string& name) {
+    const std::string path = "net/ipv6/conf/" + name + "/disable_ipv6";
+    if (::access(("/proc/sys/" + path).c_str(), F_OK) == 0) {
+        write_sysctl(path, "1");
     }
 }
 
@@ -122,10 +101,13 @@ void bring_up(const Netlink& netlink, int index, const InterfaceSettings& settin
     if (!settings.ipv6) {
         disable_ipv6(settings.name); // before it is up: it would announce itself
     }
+    for (const auto& [path, value] : settings.sysctls) {
+        write_sysctl(path, value);
+    }
     set_link(netlink, index, settings, queue_length);
     set_address(netlink, index, settings.address, is_new);
     if (settings.default_gateway && !has_default_route(netlink)) {
-        add_default_route(netlink, index, *settings.default_gateway);
+        put_default_route(netlink, index, *settings.default_gateway);
     }
 }
 

@@ -12,6 +12,7 @@
 
 #include "control/announce.hpp"
 #include "control/desired.hpp"
+#include "control/process.hpp"
 #include "control/undo.hpp"
 
 namespace pontoon {
@@ -39,8 +40,33 @@ NetNs::Id LinuxHost::find(const Place& place) const {
     return open_place(place).id();
 }
 
-std::string LinuxHost::free_interface(const Place& place) const {
-    return free_interface_name(open_place(place), "eth");
+std::string LinuxHost::free_interface(const Place& place, const std::string& prefix,
+                                      const std::set<std::string>& taken) const {
+    return free_interface_name(open_place(place), prefix, taken);
+}
+
+bool LinuxHost::has_interface(const Place& place, const std::string& name) const {
+    return pontoon::has_interface(open_place(place), name);
+}
+
+void LinuxHost::bring_up_loopback(const Place& place) {
+    pontoon::bring_up_loopback(open_place(place));
+}
+
+void LinuxHost::set_default_route(const Place& place, const std::string& interface, Ipv4 gateway) {
+    pontoon::set_default_route(open_place(place), interface, gateway);
+}
+
+void LinuxHost::remove_default_route(const Place& place, const std::string& interface) {
+    pontoon::remove_default_route(open_place(place), interface);
+}
+
+std::uint64_t LinuxHost::process_start(pid_t pid) const {
+    return pontoon::process_start(pid);
+}
+
+void LinuxHost::signal(pid_t pid, std::uint64_t start, int number) {
+    signal_process(pid, start, number);
 }
 
 void LinuxHost::plug(const Attachment& attachment, const Network& network) {
@@ -51,10 +77,9 @@ void LinuxHost::plug(const Attachment& attachment, const Network& network) {
     settings.mac = endpoint.mac;
     settings.mtu = network.mtu;
     settings.address = InterfaceAddress4{endpoint.ipv4, network.subnet.length};
-    settings.ipv6 = false;   // the network has none (M-025)
-    if (!network.internal) { // where there is no way out there is no route to it (S-008)
-        settings.default_gateway = network.gateway;
-    }
+    settings.ipv6 = false; // the network has none (M-025)
+    settings.default_gateway = attachment.default_gateway;
+    settings.sysctls = attachment.sysctls;
     Undo undo;
     if (attachment.kind == AttachKind::veth) {
         plug_veth(attachment, settings, netns);
@@ -72,7 +97,7 @@ void LinuxHost::plug(const Attachment& attachment, const Network& network) {
 // The pair that a killed daemon left is as good as a new one.
 void LinuxHost::plug_veth(const Attachment& attachment, const InterfaceSettings& settings, const NetNs& netns) {
     const std::string end = host_end(attachment.endpoint.name);
-    if (has_interface(NetNs::current(), end) && has_interface(netns, settings.name)) {
+    if (pontoon::has_interface(NetNs::current(), end) && pontoon::has_interface(netns, settings.name)) {
         return;
     }
     make_veth(netns, settings, end);
@@ -85,7 +110,7 @@ void LinuxHost::unplug(const Attachment& attachment) {
         live_->detach(attachment.endpoint.name);
     }
     if (const auto end = host_end(attachment.endpoint.name);
-        attachment.kind == AttachKind::veth && has_interface(NetNs::current(), end)) {
+        attachment.kind == AttachKind::veth && pontoon::has_interface(NetNs::current(), end)) {
         remove(NetNs::current(), end); // and its other end with it
         return;
     }
@@ -126,7 +151,7 @@ void LinuxHost::publish(const Config& config) {
 }
 
 // Nobody is led to what goes before the engine forgets it.
-void LinuxHost::withdraw(const Config& config, const std::string& name) {
+void LinuxHost::withdraw(const Config& config, const std::vector<std::string>& names) {
     Undo undo;
     if (steer_) {
         undo.later([this] { steer_->follow(published_); });
@@ -136,7 +161,9 @@ void LinuxHost::withdraw(const Config& config, const std::string& name) {
         undo.later([this] { access_->follow(published_); });
         access_->follow(config);
     }
-    live_->detach(name);
+    for (const auto& name : names) {
+        live_->detach(name);
+    }
     live_->publish(config);
     undo.keep();
     published_ = config;
@@ -144,8 +171,15 @@ void LinuxHost::withdraw(const Config& config, const std::string& name) {
 
 void LinuxHost::announce(const Attachment& attachment) {
     const auto& endpoint = attachment.endpoint;
-    errands_.start([netns = open_place(attachment.place), interface = attachment.interface, mac = endpoint.mac,
-                    address = endpoint.ipv4] { pontoon::announce(netns, interface, mac, address); });
+    for (unsigned i = 0; i < attachment.announcements.count; ++i) {
+        errands_.start_after(i * attachment.announcements.interval,
+                             [netns = open_place(attachment.place), interface = attachment.interface,
+                              mac = endpoint.mac, address = endpoint.ipv4, again = i != 0] {
+                                 if (!again || has_address(netns, interface, mac, address)) {
+                                     pontoon::announce(netns, interface, mac, address);
+                                 }
+                             });
+    }
 }
 
 std::string LinuxHost::held(const Publish& publish) const {

@@ -20,7 +20,14 @@ public:
     explicit LinuxHost(const Live::Options& options);
 
     [[nodiscard]] NetNs::Id find(const Place& place) const override;
-    [[nodiscard]] std::string free_interface(const Place& place) const override;
+    [[nodiscard]] std::string free_interface(const Place& place, const std::string& prefix,
+                                             const std::set<std::string>& taken) const override;
+    [[nodiscard]] bool has_interface(const Place& place, const std::string& name) const override;
+    void bring_up_loopback(const Place& place) override;
+    void set_default_route(const Place& place, const std::string& interface, Ipv4 gateway) override;
+    void remove_default_route(const Place& place, const std::string& interface) override;
+    [[nodiscard]] std::uint64_t process_start(pid_t pid) const override;
+    void signal(pid_t pid, std::uint64_t start, int number) override;
     void plug(const Attachment& attachment, const Network& network) override;
     void unplug(const Attachment& attachment) override;
     void make_host_interface(const std::string& interface, const Network& network, bool with_address,
@@ -28,7 +35,7 @@ public:
     void remove_host_interface(const std::string& interface) override;
     void plug_host(const std::string& interface, const Network& network) override;
     void publish(const Config& config) override;
-    void withdraw(const Config& config, const std::string& name) override;
+    void withdraw(const Config& config, const std::vector<std::string>& names) override;
     void announce(const Attachment& attachment) override;
     [[nodiscard]] std::string held(const Publish& publish) const override;
     [[nodiscard]] std::vector<std::string> failed() const override;

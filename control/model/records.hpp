@@ -68,6 +68,8 @@ struct EndpointRecord {
     Mac mac;
     std::string interface;
     AttachKind kind = AttachKind::tap;
+    // Its name in the Config: endpoint_name() of when it was attached. Empty where the switch has none (host, none).
+    std::string attachment;
 
     [[nodiscard]] bool is_attached() const { return !id.empty(); }
     friend bool operator==(const EndpointRecord&, const EndpointRecord&) = default;

@@ -20,11 +20,10 @@ BOOST_DESCRIBE_STRUCT(Place, (), (path, pid, id))
 BOOST_DESCRIBE_STRUCT(IpamPool, (), (subnet, ip_range, gateway, auxiliary))
 BOOST_DESCRIBE_STRUCT(NetworkRecord, (),
                       (id, name, created, driver, internal, attachable, config_only, from_topology, config_from,
-                       ipam_driver, ipam_options, pools, options, labels, subnet, gateway,
-                       gateway_mac))
+                       ipam_driver, ipam_options, pools, options, labels, subnet, gateway, gateway_mac))
 BOOST_DESCRIBE_STRUCT(EndpointRecord, (),
                       (network, network_id, wanted_ipv4, wanted_mac, aliases, links, driver_options, gw_priority, id,
-                       ipv4, mac, interface, kind))
+                       ipv4, mac, interface, kind, attachment))
 BOOST_DESCRIBE_STRUCT(ExposedPorts, (), (ports, protocol))
 BOOST_DESCRIBE_STRUCT(LegacyLink, (), (container, alias))
 BOOST_DESCRIBE_ENUM(ContainerRecord::State, created, running, exited)
