@@ -38,7 +38,8 @@ void Daemon::start() {
         desired_.host_addresses = watch_.state().host_addresses;
         desired_.uplink = uplink_ ? uplink_of(watch_.state()) : desired_.uplink;
     }
-    attachments_ = std::make_unique<Attachments>(desired_, store_, host_, options_.attach, free_choice_of_machine());
+    attachments_ =
+        std::make_unique<LegacyAttachments>(desired_, store_, host_, options_.attach, free_choice_of_machine());
     attachments_->restore();
     host_.publish(to_config(desired_));
     add_pontoon_routes(routes_, *attachments_, desired_, host_);

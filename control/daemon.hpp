@@ -14,12 +14,12 @@
 #include <set>
 #include <string>
 
-#include "control/attachments.hpp"
 #include "control/desired.hpp"
 #include "control/dns/name_service.hpp"
 #include "control/dns/names.hpp"
 #include "control/http_server.hpp"
 #include "control/interface_watch.hpp"
+#include "control/legacy_attachments.hpp"
 #include "control/linux_host.hpp"
 #include "control/options.hpp"
 #include "control/state_lock.hpp"
@@ -66,7 +66,7 @@ private:
     Names names_;
     std::optional<NameService> name_service_;
     bool uplink_ = false; // shared with the host, and there
-    std::unique_ptr<Attachments> attachments_;
+    std::unique_ptr<LegacyAttachments> attachments_;
     std::set<std::string> host_interfaces_; // that we made
     HttpRoutes routes_;
     std::unique_ptr<HttpServer> server_;

@@ -134,7 +134,7 @@ void Daemon::look_after(const std::string& port) {
     }
     spdlog::error("the device of {} has gone; going on without", port);
     try {
-        host_.withdraw(to_config(desired_), port);
+        host_.withdraw(to_config(desired_), {port});
     } catch (const std::exception& error) {
         spdlog::error("{}: {}", port, error.what());
     }

@@ -27,7 +27,7 @@ HttpResponse list(const Desired& desired) {
     return {200, json::serialize(all) + "\n"};
 }
 
-HttpResponse create(Attachments& attachments, const Desired& desired, const HttpRequest& request) {
+HttpResponse create(LegacyAttachments& attachments, const Desired& desired, const HttpRequest& request) {
     const auto& made = attachments.attach(read_attach_request(parse_body(request)));
     return {201, json::serialize(endpoint_json(made, *desired.network(made.endpoint.network))) + "\n"};
 }
@@ -56,7 +56,7 @@ json::object endpoint_json(const Attachment& attachment, const Network& network)
     return object;
 }
 
-void add_pontoon_routes(HttpRoutes& routes, Attachments& attachments, const Desired& desired, const Host& host) {
+void add_pontoon_routes(HttpRoutes& routes, LegacyAttachments& attachments, const Desired& desired, const Host& host) {
     routes.add("GET", "/_ping", [](const HttpRequest&) { return HttpResponse{200, "OK", "text/plain"}; });
     routes.add("GET", "/pontoon/v1/endpoints", [&](const HttpRequest&) { return list(desired); });
     routes.add("POST", "/pontoon/v1/endpoints",

@@ -13,9 +13,9 @@ namespace pontoon {
 // Throws std::runtime_error for what the kernel would refuse or, as "eth%d", take for something else.
 void check_interface_name(const std::string& name);
 
-// IPv6, sysctls, MAC, MTU, queue length (packets), address, up, default route: in the calling thread's namespace. A device that
-// has the address already keeps its others, which are the container's own; one that has not loses what it had. Of one
-// that is new nobody has to look for addresses, which costs time where there are thousands.
+// IPv6, sysctls, MAC, MTU, queue length (packets), address, up, default route: in the calling thread's namespace. A
+// device that has the address already keeps its others, which are the container's own; one that has not loses what it
+// had. Of one that is new nobody has to look for addresses, which costs time where there are thousands.
 void bring_up(const Netlink& netlink, int index, const InterfaceSettings& settings, unsigned queue_length, bool is_new);
 
 // As a container expects it; for namespaces that are not the host's own.

@@ -9,7 +9,7 @@ namespace pontoon {
 
 void LinuxHost::make_host_interface(const std::string& interface, const Network& network, bool with_address,
                                     bool take_over) {
-    if (!take_over && has_interface(NetNs::current(), interface)) {
+    if (!take_over && pontoon::has_interface(NetNs::current(), interface)) {
         throw Refused(Refused::Why::impossible, fmt::format("existing interface {} is not a bridge", interface));
     }
     InterfaceSettings settings;

@@ -76,6 +76,12 @@ void Containers::kill(const std::string& key, int signal) {
     tell(container, "kill", {{"signal", std::to_string(signal)}});
 }
 
+void Containers::tell_stopped(const std::string& id) {
+    if (const auto* container = state_.containers.by_id(id)) {
+        tell(*container, "stop");
+    }
+}
+
 void Containers::rename(const std::string& key, const std::string& name) {
     const auto& container = find_container(state_, key);
     const std::string wanted = name.starts_with('/') ? name.substr(1) : name;

@@ -51,6 +51,8 @@ public:
     void exited(const std::string& key, pid_t pid, int exit_code);
     // A signal to its first process.
     void kill(const std::string& key, int signal);
+    // It has ended because somebody asked for that.
+    void tell_stopped(const std::string& id);
     void remove(const std::string& key, bool force);
     void rename(const std::string& key, const std::string& name);
 

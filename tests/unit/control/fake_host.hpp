@@ -20,33 +20,64 @@ public:
     std::map<std::string, std::string> host_interfaces; // with their addresses
     std::set<std::string> foreign_interfaces;           // that somebody else made
     std::set<std::string> host_ports;                   // that are plugged
+    std::map<pid_t, std::uint64_t> processes;           // when they began
+    std::vector<std::pair<pid_t, int>> signals;
+    std::map<std::string, std::string> routes; // by namespace: "172.17.0.1 by eth0"
+    std::set<std::string> loopbacks;           // namespaces with one that is up
     Config config;
     std::set<std::uint16_t> held_ports;
     std::string failing; // the step that fails
     std::vector<std::string> steps;
 
     [[nodiscard]] NetNs::Id find(const Place& place) const override {
-        const auto found = namespaces.find(place.path);
+        const auto found = namespaces.find(path_of(place));
         if (found == namespaces.end()) {
-            throw std::runtime_error(place.path + ": cannot open the network namespace");
+            throw std::runtime_error(path_of(place) + ": cannot open the network namespace");
         }
         return found->second;
     }
-    [[nodiscard]] std::string free_interface(const Place& place) const override {
+    [[nodiscard]] std::string free_interface(const Place& place, const std::string& prefix,
+                                             const std::set<std::string>& taken) const override {
         for (int i = 0;; ++i) {
-            auto name = "eth" + std::to_string(i);
-            const auto taken = [&](const auto& entry) { return entry.second == name + " in " + place.path; };
-            if (std::ranges::none_of(interfaces, taken)) {
+            auto name = prefix + std::to_string(i);
+            if (!taken.contains(name) && !has_interface(place, name)) {
                 return name;
             }
         }
     }
+    [[nodiscard]] bool has_interface(const Place& place, const std::string& name) const override {
+        return std::ranges::any_of(interfaces,
+                                   [&](const auto& entry) { return entry.second == name + " in " + path_of(place); });
+    }
+    void bring_up_loopback(const Place& place) override { loopbacks.insert(path_of(place)); }
+    void set_default_route(const Place& place, const std::string& interface, Ipv4 gateway) override {
+        step("route");
+        routes[path_of(place)] = gateway.to_string() + " by " + interface;
+    }
+    void remove_default_route(const Place& place, const std::string&) override { routes.erase(path_of(place)); }
+    [[nodiscard]] std::uint64_t process_start(pid_t pid) const override {
+        const auto found = processes.find(pid);
+        return found == processes.end() ? 0 : found->second;
+    }
+    void signal(pid_t pid, std::uint64_t start, int number) override {
+        if (process_start(pid) == start) {
+            signals.emplace_back(pid, number);
+        }
+    }
     void plug(const Attachment& attachment, const Network&) override {
         step("plug");
-        interfaces[attachment.endpoint.name] = attachment.interface + " in " + attachment.place.path;
+        interfaces[attachment.endpoint.name] = attachment.interface + " in " + path_of(attachment.place);
+        if (attachment.default_gateway) {
+            routes.try_emplace(path_of(attachment.place),
+                               attachment.default_gateway->to_string() + " by " + attachment.interface);
+        }
     }
     void unplug(const Attachment& attachment) override {
         step("unplug");
+        const auto route = routes.find(path_of(attachment.place));
+        if (route != routes.end() && route->second.ends_with(" by " + attachment.interface)) {
+            routes.erase(route);
+        }
         interfaces.erase(attachment.endpoint.name);
     }
     void make_host_interface(const std::string& interface, const Network& network, bool with_address,
@@ -73,9 +104,11 @@ public:
         step("publish");
         config = next;
     }
-    void withdraw(const Config& next, const std::string& name) override {
+    void withdraw(const Config& next, const std::vector<std::string>& names) override {
         step("withdraw");
-        host_ports.erase(name);
+        for (const auto& name : names) {
+            host_ports.erase(name);
+        }
         config = next;
     }
     void announce(const Attachment&) override { step("announce"); }
@@ -89,6 +122,9 @@ public:
     [[nodiscard]] Stats stats() const override { return {}; }
 
 private:
+    [[nodiscard]] static std::string path_of(const Place& place) {
+        return place.path.empty() ? "/proc/" + std::to_string(place.pid) : place.path;
+    }
     void step(const std::string& name) {
         if (name == failing) {
             throw std::runtime_error(name + " fails");

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 #include <spdlog/spdlog.h>
 
-#include "control/attachments.hpp"
+#include "control/legacy_attachments.hpp"
 #include "control/refused.hpp"
 #include "tests/unit/control/fake_host.hpp"
 #include "tests/unit/temp_dir.hpp"
@@ -47,7 +47,7 @@ struct Switch {
     FakeHost host;
     Store store;
     Desired desired;
-    std::optional<Attachments> attachments;
+    std::optional<LegacyAttachments> attachments;
 };
 
 const std::string kA = "{'name':'a','network':'bridge','netns':'/ns/a','publish':['8080:80','81']}";

@@ -1,0 +1,110 @@
+// A container as a line of `docker ps`.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "control/docker/container_json.hpp"
+#include "control/docker/json_values.hpp"
+#include "control/model/container_rules.hpp"
+
+namespace pontoon {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr unsigned kMostPorts = 1024; // of one range that are told one by one; of a longer one, its ends
+
+// As Docker says it: the unit below which the next smaller one is told, and its length in seconds.
+std::string duration_text(std::int64_t seconds) {
+    constexpr std::int64_t minute = 60;
+    constexpr std::int64_t hour = 60 * minute;
+    constexpr std::int64_t day = 24 * hour;
+    const std::int64_t hours = (seconds + hour / 2) / hour;
+    if (seconds < 1) {
+        return "Less than a second";
+    }
+    if (seconds < minute) {
+        return seconds == 1 ? "1 second" : fmt::format("{} seconds", seconds);
+    }
+    if (seconds < hour) {
+        return seconds < 2 * minute ? "About a minute" : fmt::format("{} minutes", seconds / minute);
+    }
+    if (hours < 48) {
+        return hours == 1 ? "About an hour" : fmt::format("{} hours", hours);
+    }
+    constexpr std::int64_t hours_a_day = 24;
+    if (hours < hours_a_day * 7 * 2) {
+        return fmt::format("{} days", hours / hours_a_day);
+    }
+    if (hours < hours_a_day * 30 * 2) {
+        return fmt::format("{} weeks", hours / hours_a_day / 7);
+    }
+    if (hours < hours_a_day * 365 * 2) {
+        return fmt::format("{} months", hours / hours_a_day / 30);
+    }
+    return fmt::format("{} years", seconds / day / 365);
+}
+
+std::string status_text(const ContainerRecord& container, Time now) {
+    const auto since = [&](Time then) { return duration_text((now.nanoseconds - then.nanoseconds) / kSecond); };
+    switch (container.state) {
+    case ContainerRecord::State::created: return "Created";
+    case ContainerRecord::State::running: return "Up " + since(container.started);
+    case ContainerRecord::State::exited: break;
+    }
+    return fmt::format("Exited ({}) {} ago", container.exit_code, since(container.finished));
+}
+
+void add_ports(json::array& ports, const PortRange& inside, Transport protocol, const Publish* publish) {
+    const unsigned step = inside.size() > kMostPorts ? inside.size() - 1 : 1;
+    for (unsigned i = 0; i < inside.size(); i += step) {
+        json::object port{{"PrivatePort", inside.first + i}, {"Type", to_string(protocol)}};
+        if (publish != nullptr) {
+            port["IP"] = publish->host_ip.to_string();
+            port["PublicPort"] = publish->host_ports.first + i;
+        }
+        ports.push_back(std::move(port));
+    }
+}
+
+json::array ports_of(const ContainerRecord& container) {
+    json::array ports;
+    if (!container.is_running() || container.network_mode == "host") {
+        return ports;
+    }
+    for (const auto& publish : container.bindings) {
+        add_ports(ports, publish.ports, publish.protocol, &publish);
+    }
+    for (const auto& exposed : container.exposed) {
+        const bool is_published = std::ranges::any_of(container.bindings, [&](const Publish& publish) {
+            return publish.protocol == exposed.protocol && publish.ports.overlaps(exposed.ports);
+        });
+        if (!is_published) {
+            add_ports(ports, exposed.ports, exposed.protocol, nullptr);
+        }
+    }
+    return ports;
+}
+
+} // namespace
+
+json::object container_summary(const State& state, const ContainerRecord& container, Time now) {
+    return {{"Id", container.id},
+            {"Names", {"/" + container.name}},
+            {"Image", ""},
+            {"ImageID", ""},
+            {"Command", fmt::format("{}", fmt::join(container.command, " "))},
+            {"Created", container.created.nanoseconds / kSecond},
+            {"Ports", ports_of(container)},
+            {"Labels", json_of(container.labels)},
+            {"State", to_string(container.state)},
+            {"Status", status_text(container, now)},
+            {"HostConfig", {{"NetworkMode", container.network_mode}}},
+            {"NetworkSettings", {{"Networks", networks_json(state, container)}}},
+            {"Mounts", json::array()}};
+}
+
+} // namespace pontoon
