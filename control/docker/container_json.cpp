@@ -37,21 +37,10 @@ json::array link_texts(const State& state, const ContainerRecord& container) {
     return links;
 }
 
-json::object exposed_json(const ContainerRecord& container) {
-    json::object ports;
-    for (const auto& exposed : container.exposed) {
-        const auto& range = exposed.ports;
-        const auto text =
-            range.size() == 1 ? std::to_string(range.first) : fmt::format("{}-{}", range.first, range.last);
-        ports[fmt::format("{}/{}", text, to_string(exposed.protocol))] = json::object();
-    }
-    return ports;
-}
-
 json::object host_config(const State& state, const ContainerRecord& container) {
     json::array publish;
     for (const auto& spec : container.publish) {
-        publish.emplace_back(spec.text);
+        publish.emplace_back(to_spec(spec));
     }
     auto links = link_texts(state, container);
     return {{"Binds", nullptr},
@@ -90,7 +79,7 @@ json::object config_json(const ContainerRecord& container) {
             {"AttachStdin", false},
             {"AttachStdout", true},
             {"AttachStderr", true},
-            {"ExposedPorts", exposed_json(container)},
+            {"ExposedPorts", exposed_ports_json(container.exposed)},
             {"Tty", false},
             {"OpenStdin", false},
             {"StdinOnce", false},

@@ -15,8 +15,7 @@ namespace pontoon {
 // A line of `docker ps`.
 [[nodiscard]] boost::json::object container_summary(const State& state, const ContainerRecord& container, Time now);
 
-// NetworkSettings.Ports: a key for each port that it exposes or publishes, null or where it is published. Of a range of
-// more than 1024 ports there is one key, "1-65535/udp", with one HostPort, "1-65535".
+// NetworkSettings.Ports: empty unless it runs.
 [[nodiscard]] boost::json::object ports_json(const ContainerRecord& container);
 
 // NetworkSettings.Networks, by name.

@@ -5,6 +5,7 @@
 
 #include "control/docker/container_json.hpp"
 #include "control/docker/json_values.hpp"
+#include "control/docker/port_bindings.hpp"
 #include "control/model/container_rules.hpp"
 #include "control/model/endpoint_settings.hpp"
 #include "control/model/gateway.hpp"
@@ -14,12 +15,6 @@ namespace pontoon {
 namespace json = boost::json;
 
 namespace {
-
-constexpr unsigned kMostPorts = 1024; // of one range that are told one by one
-
-std::string ports_text(const PortRange& ports) {
-    return ports.size() == 1 ? std::to_string(ports.first) : fmt::format("{}-{}", ports.first, ports.last);
-}
 
 // Name, aliases, short id, hostname, each once (N-034).
 json::value dns_names(const ContainerRecord& container, const EndpointRecord& endpoint) {
@@ -66,28 +61,6 @@ json::object endpoint_json(const State& state, const ContainerRecord& container,
             {"DNSNames", dns_names(container, endpoint)}};
 }
 
-// A range that is too long to be told port by port is told as one.
-void add_binding(json::object& ports, const PortRange& inside, std::string_view protocol, const Publish* publish) {
-    const auto add = [&](const std::string& key, const std::string& host_port) {
-        auto& value = ports[fmt::format("{}/{}", key, protocol)];
-        if (publish == nullptr) {
-            return;
-        }
-        if (!value.is_array()) {
-            value = json::array();
-        }
-        value.get_array().push_back(json::object{{"HostIp", publish->host_ip.to_string()}, {"HostPort", host_port}});
-    };
-    const unsigned first_host = publish == nullptr ? 0 : publish->host_ports.first;
-    if (inside.size() > kMostPorts) {
-        add(ports_text(inside), publish == nullptr ? "" : ports_text(publish->host_ports));
-        return;
-    }
-    for (unsigned i = 0; i < inside.size(); ++i) {
-        add(std::to_string(inside.first + i), std::to_string(first_host + i));
-    }
-}
-
 } // namespace
 
 json::object networks_json(const State& state, const ContainerRecord& container) {
@@ -99,17 +72,10 @@ json::object networks_json(const State& state, const ContainerRecord& container)
 }
 
 json::object ports_json(const ContainerRecord& container) {
-    json::object ports;
     if (!container.is_running() || container.network_mode == "host") {
-        return ports; // P-037, H-001
+        return {}; // P-037, H-001
     }
-    for (const auto& exposed : exposed_ports(container)) {
-        add_binding(ports, exposed.ports, to_string(exposed.protocol), nullptr);
-    }
-    for (const auto& publish : container.bindings) {
-        add_binding(ports, publish.ports, to_string(publish.protocol), &publish);
-    }
-    return ports;
+    return ports_json(container.bindings, exposed_ports(container));
 }
 
 } // namespace pontoon

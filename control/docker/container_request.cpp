@@ -47,29 +47,7 @@ Texts read_command(const json::object& body) {
                                                       : texts_of(body, "Cmd");
 }
 
-ExposedPorts read_exposed(const std::string& text) {
-    try {
-        const auto spec = parse_publish_spec(text);
-        if (spec.host_ports || text.contains(':')) {
-            refuse("");
-        }
-        return {spec.ports, spec.protocol};
-    } catch (const Refused&) {
-        refuse(fmt::format("invalid port specification: \"{}\"", shown(text)));
-    }
-}
-
-std::vector<ExposedPorts> read_exposed_ports(const json::object& body) {
-    std::vector<ExposedPorts> ports;
-    if (const auto* told = object_of(body, "ExposedPorts")) {
-        for (const auto& [key, nothing] : *told) {
-            ports.push_back(read_exposed(key));
-        }
-    }
-    return ports;
-}
-
-void read_host_config(const json::object& config, ContainerRecord& request) {
+void read_host_config(const json::object& config, ContainerRecord& request, Texts& warnings) {
     request.network_mode = text_of(config, "NetworkMode");
     request.publish_all = bool_of(config, "PublishAllPorts");
     request.auto_remove = bool_of(config, "AutoRemove");
@@ -87,10 +65,13 @@ void read_host_config(const json::object& config, ContainerRecord& request) {
     }
     check_words(request.dns_search, "DNS search domain");
     check_words(request.dns_options, "DNS option");
-    request.publish = read_port_bindings(config);
+    if (const auto* bindings = member(config, "PortBindings")) {
+        request.publish = read_port_bindings(*bindings, warnings);
+    }
     for (const auto& text : texts_of(config, "Publish")) {
         request.publish.push_back(parse_publish_spec(text));
     }
+    request.publish = without_ipv6(request.publish);
 }
 
 bool is_main(const std::string& network, const std::string& mode) {
@@ -128,7 +109,8 @@ void read_endpoints(const json::object* networks, ContainerRecord& request, unsi
 
 } // namespace
 
-ContainerRecord read_create_request(const json::object& body, const std::string& name, unsigned api_version) {
+ContainerRecord read_create_request(const json::object& body, const std::string& name, unsigned api_version,
+                                    Texts& warnings) {
     if (!text_of(body, "Image").empty()) {
         throw Refused(Refused::Why::unsupported, "pontoon runs no images: use `pontoon run -- COMMAND`");
     }
@@ -142,9 +124,11 @@ ContainerRecord read_create_request(const json::object& body, const std::string&
     request.env = texts_of(body, "Env");
     request.working_dir = text_of(body, "WorkingDir");
     request.labels = text_map_of(body, "Labels");
-    request.exposed = read_exposed_ports(body);
+    if (const auto* exposed = member(body, "ExposedPorts")) {
+        request.exposed = read_exposed_ports(*exposed);
+    }
     if (const auto* config = object_of(body, "HostConfig")) {
-        read_host_config(*config, request);
+        read_host_config(*config, request, warnings);
     }
     if (request.network_mode.empty() || request.network_mode == "default") {
         request.network_mode = "bridge";

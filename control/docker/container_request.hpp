@@ -11,9 +11,9 @@
 namespace pontoon {
 
 // Body of POST /containers/create. `name` without '/', empty: none was asked for. Links have what containers were
-// called by.
+// called by. Adds to `warnings`.
 [[nodiscard]] ContainerRecord read_create_request(const boost::json::object& body, const std::string& name,
-                                                  unsigned api_version);
+                                                  unsigned api_version, Texts& warnings);
 
 // One of NetworkingConfig.EndpointsConfig, or EndpointConfig of POST /networks/{id}/connect (null: nothing was asked).
 [[nodiscard]] EndpointRecord read_endpoint_settings(const boost::json::object* settings);

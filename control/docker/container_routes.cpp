@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <limits>
 
 #include "control/docker/container_filters.hpp"
@@ -40,8 +42,10 @@ int integer_parameter(const HttpRequest& request, std::string_view name) {
 HttpResponse create(Containers& containers, const HttpRequest& request) {
     auto name = request.parameter("name").value_or("");
     name = name.starts_with('/') ? name.substr(1) : name;
-    const auto& made = containers.create(read_create_request(json_body(request), name, request.api_version));
-    return json_response(201, {{"Id", made.id}, {"Warnings", json_of(creation_warnings(made))}});
+    Texts warnings;
+    const auto& made = containers.create(read_create_request(json_body(request), name, request.api_version, warnings));
+    std::ranges::copy(creation_warnings(made), std::back_inserter(warnings));
+    return json_response(201, {{"Id", made.id}, {"Warnings", json_of(warnings)}});
 }
 
 HttpResponse list(const Containers& containers, const HttpRequest& request) {
@@ -130,7 +134,7 @@ std::vector<PublishSpec> specs_in(const HttpRequest& request) {
     if (specs.empty()) {
         throw Refused(Refused::Why::bad, "publish: nothing is given");
     }
-    return specs;
+    return without_ipv6(specs);
 }
 
 // What Docker's clients ask for and pontoon has no process for.

@@ -2,11 +2,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-
 #include "control/docker/container_json.hpp"
 #include "control/docker/json_values.hpp"
-#include "control/model/container_rules.hpp"
+#include "control/docker/port_bindings.hpp"
 
 namespace pontoon {
 
@@ -15,7 +13,6 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr unsigned kMostPorts = 1024; // of one range that are told one by one; of a longer one, its ends
 
 // As Docker says it: the unit below which the next smaller one is told, and its length in seconds.
 std::string duration_text(std::int64_t seconds) {
@@ -58,35 +55,11 @@ std::string status_text(const ContainerRecord& container, Time now) {
     return fmt::format("Exited ({}) {} ago", container.exit_code, since(container.finished));
 }
 
-void add_ports(json::array& ports, const PortRange& inside, Transport protocol, const Publish* publish) {
-    const unsigned step = inside.size() > kMostPorts ? inside.size() - 1 : 1;
-    for (unsigned i = 0; i < inside.size(); i += step) {
-        json::object port{{"PrivatePort", inside.first + i}, {"Type", to_string(protocol)}};
-        if (publish != nullptr) {
-            port["IP"] = publish->host_ip.to_string();
-            port["PublicPort"] = publish->host_ports.first + i;
-        }
-        ports.push_back(std::move(port));
-    }
-}
-
 json::array ports_of(const ContainerRecord& container) {
-    json::array ports;
     if (!container.is_running() || container.network_mode == "host") {
-        return ports;
+        return {};
     }
-    for (const auto& publish : container.bindings) {
-        add_ports(ports, publish.ports, publish.protocol, &publish);
-    }
-    for (const auto& exposed : container.exposed) {
-        const bool is_published = std::ranges::any_of(container.bindings, [&](const Publish& publish) {
-            return publish.protocol == exposed.protocol && publish.ports.overlaps(exposed.ports);
-        });
-        if (!is_published) {
-            add_ports(ports, exposed.ports, exposed.protocol, nullptr);
-        }
-    }
-    return ports;
+    return port_list_json(container.bindings, container.exposed);
 }
 
 } // namespace

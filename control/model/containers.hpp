@@ -107,6 +107,8 @@ private:
 
     // containers_join.cpp
     [[nodiscard]] const NetworkRecord& network_of(const EndpointRecord& endpoint) const;
+    [[nodiscard]] Ipv4 take_address(const ContainerRecord& container, const NetworkRecord& network,
+                                    const EndpointRecord& endpoint);
     void join(Change& change, EndpointRecord& endpoint);
     [[nodiscard]] std::string choose_interface(const Change& change, const NetworkRecord& network,
                                                const EndpointRecord& endpoint) const;

@@ -50,6 +50,19 @@ std::string Containers::choose_interface(const Change& change, const NetworkReco
     return wanted;
 }
 
+// Who attaches a namespace is told which of the settings is meant.
+Ipv4 Containers::take_address(const ContainerRecord& container, const NetworkRecord& network,
+                              const EndpointRecord& endpoint) {
+    try {
+        return ipam_.take_address(network, endpoint.wanted_ipv4);
+    } catch (const Refused& refused) {
+        if (!container.foreign || !endpoint.wanted_ipv4) {
+            throw;
+        }
+        throw Refused(refused.why(), fmt::format("ipv4 {}: {}", endpoint.wanted_ipv4->to_string(), refused.what()));
+    }
+}
+
 // `endpoint` is one of `change.after`, which has its place by now.
 void Containers::join(Change& change, EndpointRecord& endpoint) {
     const auto& network = network_of(endpoint);
@@ -64,7 +77,7 @@ void Containers::join(Change& change, EndpointRecord& endpoint) {
     change.undo.later([this, id = network.id] { release(id); });
     endpoint.attachment = attachment_name(attachments_, change.after, network.name);
     endpoint.interface = choose_interface(change, network, endpoint);
-    endpoint.ipv4 = ipam_.take_address(network, endpoint.wanted_ipv4);
+    endpoint.ipv4 = take_address(change.after, network, endpoint);
     change.undo.later([this, id = network.id, address = endpoint.ipv4] { ipam_.give_back(id, address); });
     endpoint.mac = endpoint.wanted_mac.value_or(mac_of(endpoint.ipv4));
     if (attachments_.has_mac(network.name, endpoint.mac)) {

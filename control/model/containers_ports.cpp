@@ -62,14 +62,10 @@ std::vector<Publish> Containers::take_ports(const ContainerRecord& container, co
         return {};
     }
     const Ipv4 usual = binding_address(*state_.networks.by_id(endpoint.network_id));
-    auto wanted = specs;
-    for (auto& spec : wanted) {
-        spec.host_ip = spec.host_ip.is_unspecified() ? usual : spec.host_ip;
-    }
     try {
-        auto taken =
-            ports_.take(wanted, endpoint.attachment, HostAddresses(to_config_without_endpoints(attachments_.desired())),
-                        [this](const Publish& publish) { return host().held(publish); });
+        auto taken = ports_.take(
+            specs, endpoint.attachment, HostAddresses(to_config_without_endpoints(attachments_.desired())),
+            [this](const Publish& publish) { return host().held(publish); }, usual);
         undo.later([this, taken] { std::ranges::for_each(taken, [this](const auto& one) { ports_.remove(one); }); });
         return taken;
     } catch (const Refused& refused) {

@@ -13,8 +13,8 @@ namespace pontoon {
 namespace {
 
 bool is_same(const PublishSpec& one, const PublishSpec& other) {
-    return one.host_ip == other.host_ip && one.host_ports == other.host_ports && one.ports == other.ports &&
-           one.protocol == other.protocol;
+    return one.has_host_ip == other.has_host_ip && one.host_ip == other.host_ip && one.host_ports == other.host_ports &&
+           one.ports == other.ports && one.protocol == other.protocol;
 }
 
 bool contains(const PortRange& range, const PortRange& part) {
@@ -24,7 +24,7 @@ bool contains(const PortRange& range, const PortRange& part) {
 // Whether `spec` may have become `binding`.
 bool is_of(const Publish& binding, const PublishSpec& spec) {
     return binding.protocol == spec.protocol && contains(spec.ports, binding.ports) &&
-           (spec.host_ip.is_unspecified() || binding.host_ip == spec.host_ip) &&
+           (!spec.has_host_ip || binding.host_ip == spec.host_ip) &&
            (!spec.host_ports || contains(*spec.host_ports, binding.host_ports));
 }
 

@@ -26,16 +26,6 @@ void clear(EndpointRecord& endpoint) {
     endpoint.mac = {};
 }
 
-PublishSpec spec_of(const Publish& publish) {
-    PublishSpec spec;
-    spec.text = to_spec(publish);
-    spec.host_ip = publish.host_ip;
-    spec.host_ports = publish.host_ports;
-    spec.ports = publish.ports;
-    spec.protocol = publish.protocol;
-    return spec;
-}
-
 } // namespace
 
 int Containers::exit_code_in_file(const ContainerRecord& container) const {
@@ -214,7 +204,9 @@ void Containers::adopt(const Attachment& attachment) {
         container.state = ContainerRecord::State::running;
         container.place = attachment.place;
         container.bindings = attachment.publishes;
-        std::ranges::transform(attachment.publishes, std::back_inserter(container.publish), spec_of);
+        for (const auto& publish : attachment.publishes) {
+            container.publish.push_back(parse_publish_spec(to_spec(publish)));
+        }
         auto& endpoint = container.endpoints.emplace_back();
         endpoint.network = network.name;
         endpoint.network_id = network.id;

@@ -16,8 +16,8 @@ TEST_CASE("a container gets what Docker would give it, and gives it back") {
     CHECK(world.endpoint("a", "bridge").mac.to_string() == "02:42:ac:11:00:02");
     CHECK(world.endpoint("a", "bridge").interface == "eth0");
     CHECK(world.route("a") == "172.17.0.1 by eth0");
-    CHECK(world.published() == std::vector<std::string>{"0.0.0.0:8080->80/tcp at a@bridge",
-                                                        "0.0.0.0:40000->81/tcp at a@bridge"});
+    CHECK(world.published() ==
+          std::vector<std::string>{"0.0.0.0:8080->80/tcp at a@bridge", "0.0.0.0:40000->81/tcp at a@bridge"});
     CHECK(world.host.loopbacks.contains("/proc/101"));
     CHECK(world.told == std::vector<std::string>{"container create", "network connect", "container start"});
     CHECK(std::filesystem::exists(world.containers->files(a).hosts));
