@@ -118,7 +118,7 @@ private:
 
     // containers_ports.cpp
     void follow_gateway(Change& change);
-    [[nodiscard]] std::vector<PublishSpec> specs_of(const ContainerRecord& container) const;
+    [[nodiscard]] static std::vector<PublishSpec> specs_of(const ContainerRecord& container);
     [[nodiscard]] std::vector<Publish> take_ports(const ContainerRecord& container, const EndpointRecord& endpoint,
                                                   const std::vector<PublishSpec>& specs, Undo& undo);
     void free_ports(Change& change, const std::vector<Publish>& ports);

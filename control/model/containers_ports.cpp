@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "control/desired.hpp"
+#include "control/exposed_ports.hpp"
 #include "control/json_reader.hpp"
-#include "control/model/container_rules.hpp"
 #include "control/model/containers.hpp"
 #include "control/refused.hpp"
 
@@ -37,23 +37,8 @@ Attachment* find(std::vector<Attachment>& attachments, const std::string& name) 
 
 } // namespace
 
-std::vector<PublishSpec> Containers::specs_of(const ContainerRecord& container) const {
-    auto specs = container.publish;
-    if (!container.publish_all) {
-        return specs;
-    }
-    for (const auto& exposed : container.exposed) { // P-013
-        const bool is_explicit = std::ranges::any_of(container.publish, [&](const PublishSpec& spec) {
-            return spec.protocol == exposed.protocol && spec.ports.overlaps(exposed.ports);
-        });
-        if (!is_explicit) {
-            PublishSpec spec;
-            spec.ports = exposed.ports;
-            spec.protocol = exposed.protocol;
-            specs.push_back(spec);
-        }
-    }
-    return specs;
+std::vector<PublishSpec> Containers::specs_of(const ContainerRecord& container) {
+    return container.publish_all ? pontoon::publish_all(container.publish, container.exposed) : container.publish;
 }
 
 std::vector<Publish> Containers::take_ports(const ContainerRecord& container, const EndpointRecord& endpoint,

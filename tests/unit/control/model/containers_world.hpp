@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,8 +18,13 @@
 namespace pontoon {
 
 struct ContainersWorld {
-    explicit ContainersWorld(const TempDir& dir) : store(dir.path()), directory(dir.path()) {
+    // `found` changes the machine that the daemon finds.
+    explicit ContainersWorld(const TempDir& dir, const std::function<void(FakeHost&)>& found = {})
+        : store(dir.path()), directory(dir.path()) {
         spdlog::set_level(spdlog::level::off);
+        if (found) {
+            found(host);
+        }
         host.namespaces["/proc/self/ns/net"] = {1, 1};
         for (const auto& record : store.networks()) {
             restore_network(record);
