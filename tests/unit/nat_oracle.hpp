@@ -26,7 +26,7 @@ enum class Fault {
 class NatOracle final : public NatUnderTest {
 public:
     NatOracle(unsigned workers, std::uint64_t seed, Fault fault)
-        : workers_(workers), dice_(seed), fault_(fault), nat_(workers) {}
+        : dice_(seed), fault_(fault), nat_(workers) {}
 
     void publish(const Config& config) override;
     PortFrames run(std::uint64_t now, const PortFrames& frames) override;
@@ -39,7 +39,6 @@ private:
     [[nodiscard]] std::optional<std::pair<Datagram, std::vector<std::size_t>>> completed(const Datagram& piece);
     void spoil(const Datagram& datagram, Delivery& delivery);
 
-    unsigned workers_;
     Dice dice_;
     Fault fault_;
     Config config_;

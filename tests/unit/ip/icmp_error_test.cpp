@@ -12,8 +12,8 @@ using namespace frames;
 
 namespace {
 
-const Mac kGatewayMac{{0x02, 0x42, 0xac, 0x12, 0x00, 0x01}};
-const Ipv4 kGateway{be32{0xac120001}};
+constexpr Mac kGatewayMac{{0x02, 0x42, 0xac, 0x12, 0x00, 0x01}};
+constexpr Ipv4 kGateway{be32{0xac120001}};
 constexpr IcmpError kTooBig{3, 4, 0x00000578, kGatewayMac, kGateway}; // MTU 1400
 
 Bytes summed(Bytes bytes, std::size_t field) {
