@@ -1,10 +1,10 @@
 #include "control/dns/message.hpp"
 
-#include <ldns/ldns.h>
-
 #include <algorithm>
 #include <memory>
 #include <new>
+
+#include "control/dns/ldns.hpp"
 
 namespace pontoon {
 namespace {

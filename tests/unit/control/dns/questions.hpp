@@ -1,13 +1,12 @@
 // Questions as clients send them, and what answers say, both by ldns.
 #pragma once
 
-#include <ldns/ldns.h>
-
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "control/dns/ldns.hpp"
 #include "control/dns/message.hpp"
 
 namespace pontoon::dns_test {
