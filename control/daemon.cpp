@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "control/cgroup.hpp"
+#include "control/doctor.hpp"
 #include "control/http_api.hpp"
 #include "control/notify.hpp"
 #include "control/undo.hpp"
@@ -43,6 +44,7 @@ void Daemon::start() {
     attachments_->restore();
     host_.publish(to_config(desired_));
     add_pontoon_routes(routes_, *attachments_, desired_, host_);
+    add_doctor_route(routes_, options_, desired_);
     server_ = std::make_unique<HttpServer>(io_, socket_.take(),
                                            [this](HttpRequest request) { return routes_.answer(std::move(request)); });
 }

@@ -121,11 +121,16 @@ DaemonOptions checked(const po::variables_map& values) {
 
 } // namespace
 
-std::optional<DaemonOptions> parse_daemon_options(std::span<const char* const> args, std::ostream& out) {
+po::options_description daemon_option_table() {
     po::options_description visible = settings();
     visible.add_options()("config", po::value<std::string>()->value_name("FILE"),
                           "options as NAME = VALUE lines; the command line wins");
     visible.add_options()("help", "print this")("version", "print the version");
+    return visible;
+}
+
+std::optional<DaemonOptions> parse_daemon_options(std::span<const char* const> args, std::ostream& out) {
+    const auto visible = daemon_option_table();
     try {
         auto values = read_all(args, visible);
         if (values.contains("help")) {

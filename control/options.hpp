@@ -1,6 +1,8 @@
 // The command line of pontoond, and the file of --config, which has the same names (INI) and gives way to it.
 #pragma once
 
+#include <boost/program_options.hpp>
+
 #include <filesystem>
 #include <iosfwd>
 #include <optional>
@@ -38,6 +40,9 @@ class BadOption : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
 };
+
+// All options, for the manual too.
+[[nodiscard]] boost::program_options::options_description daemon_option_table();
 
 // Nothing if help or version was asked for, and printed on `out`. Throws BadOption.
 [[nodiscard]] std::optional<DaemonOptions> parse_daemon_options(std::span<const char* const> args, std::ostream& out);

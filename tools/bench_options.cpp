@@ -58,36 +58,6 @@ const std::array<Scope, 10>& scopes() {
     return all;
 }
 
-po::options_description visible_options() {
-    po::options_description options("options");
-    auto add = options.add_options();
-    add("macs", po::value<unsigned>()->default_value(1)->value_name("N"),
-        "l2: pairs of stations that talk to each other");
-    add("packets", po::value<std::string>()->value_name("FILE"), "l2: send the frames of a capture instead");
-    add("flows", po::value<unsigned>()->value_name("N"), "NAT: how many; 1 unless told, for setup 100000");
-    add("protocol", po::value<std::string>()->default_value("udp")->value_name("udp|tcp"),
-        "NAT: of the flows; TCP's begin with a handshake, for setup with a SYN alone");
-    add("direction", po::value<std::string>()->value_name("out|in"),
-        "NAT: from the containers or to them; out unless told, for publish in");
-    add("publishes", po::value<unsigned>()->default_value(kContainers)->value_name("N"),
-        "published ports in all; at most 500 are visited, each of another container");
-    add("seed", po::value<std::uint64_t>()->default_value(1)->value_name("N"),
-        "NAT: of the translated ports and the order of frames");
-    add("size", po::value<std::string>()->default_value("64")->value_name("BYTES"),
-        "of a frame on the wire, 64 to 1518, or, not for l2, imix: 64, 594 and 1518 as 7:4:1");
-    add("seconds", po::value<double>()->default_value(2)->value_name("S"), "how long to measure");
-    add("cpu", po::value<unsigned>()->value_name("N"), "processor to run on");
-    add("vdev", po::value<std::vector<std::string>>()->composing()->value_name("SPEC"),
-        "DPDK device to use as a port instead of memory; give two, for NAT the containers' side first");
-    add("hugepages", po::value<std::string>()->default_value("auto")->value_name("auto|on|off"),
-        "back the packet buffers with 2 MiB pages");
-    add("write", po::value<std::string>()->value_name("DIR"),
-        "do not measure: write the frames to DIR/left.pcap and DIR/right.pcap, for NAT the containers' side left");
-    add("json", "print JSON");
-    add("help", "print this");
-    return options;
-}
-
 Hugepages parse_hugepages(const std::string& text) {
     if (text == "auto") {
         return Hugepages::automatic;
@@ -217,8 +187,38 @@ std::string_view name_of(Transport protocol) {
     return kProtocols[static_cast<std::size_t>(protocol)];
 }
 
+po::options_description bench_option_table() {
+    po::options_description options("options");
+    auto add = options.add_options();
+    add("macs", po::value<unsigned>()->default_value(1)->value_name("N"),
+        "l2: pairs of stations that talk to each other");
+    add("packets", po::value<std::string>()->value_name("FILE"), "l2: send the frames of a capture instead");
+    add("flows", po::value<unsigned>()->value_name("N"), "NAT: how many; 1 unless told, for setup 100000");
+    add("protocol", po::value<std::string>()->default_value("udp")->value_name("udp|tcp"),
+        "NAT: of the flows; TCP's begin with a handshake, for setup with a SYN alone");
+    add("direction", po::value<std::string>()->value_name("out|in"),
+        "NAT: from the containers or to them; out unless told, for publish in");
+    add("publishes", po::value<unsigned>()->default_value(kContainers)->value_name("N"),
+        "published ports in all; at most 500 are visited, each of another container");
+    add("seed", po::value<std::uint64_t>()->default_value(1)->value_name("N"),
+        "NAT: of the translated ports and the order of frames");
+    add("size", po::value<std::string>()->default_value("64")->value_name("BYTES"),
+        "of a frame on the wire, 64 to 1518, or, not for l2, imix: 64, 594 and 1518 as 7:4:1");
+    add("seconds", po::value<double>()->default_value(2)->value_name("S"), "how long to measure");
+    add("cpu", po::value<unsigned>()->value_name("N"), "processor to run on");
+    add("vdev", po::value<std::vector<std::string>>()->composing()->value_name("SPEC"),
+        "DPDK device to use as a port instead of memory; give two, for NAT the containers' side first");
+    add("hugepages", po::value<std::string>()->default_value("auto")->value_name("auto|on|off"),
+        "back the packet buffers with 2 MiB pages");
+    add("write", po::value<std::string>()->value_name("DIR"),
+        "do not measure: write the frames to DIR/left.pcap and DIR/right.pcap, for NAT the containers' side left");
+    add("json", "print JSON");
+    add("help", "print this");
+    return options;
+}
+
 std::optional<BenchOptions> parse_bench_options(std::span<char*> args) {
-    const auto visible = visible_options();
+    const auto visible = bench_option_table();
     const auto values = parse_command_line(args, visible, "kind");
     if (values.contains("help")) {
         std::cout << kAbout << visible;

@@ -1,6 +1,8 @@
 // What `pontoon bench` was asked to do.
 #pragma once
 
+#include <boost/program_options.hpp>
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -42,6 +44,9 @@ struct BenchOptions {
 [[nodiscard]] std::string_view name_of(BenchKind kind);
 [[nodiscard]] std::string_view name_of(Direction direction);
 [[nodiscard]] std::string_view name_of(Transport protocol);
+
+// Its options, for the manual too.
+[[nodiscard]] boost::program_options::options_description bench_option_table();
 
 // Nothing if only help was asked for, which is printed. Throws std::runtime_error with one line about what is wrong.
 [[nodiscard]] std::optional<BenchOptions> parse_bench_options(std::span<char*> args);

@@ -19,29 +19,6 @@ namespace {
 namespace po = boost::program_options;
 using Texts = std::vector<std::string>;
 
-po::options_description visible_options(const std::string& verb) {
-    po::options_description options("options");
-    auto add = options.add_options();
-    const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
-    add("socket", text("PATH"), "the daemon's socket (default: $PONTOON_SOCKET or /run/pontoon/pontoon.sock)");
-    if (verb == "attach") {
-        add("network", text("NET")->default_value("bridge"), "the network");
-        add("name", text("NAME"), "the endpoint's name");
-        add("netns", text("PATH"), "the container's network namespace; a name without a slash is in /run/netns");
-        add("pid", po::value<int>()->value_name("PID"), "or a process in it");
-        add("ip", text("ADDRESS"), "its address (default: the lowest free one)");
-        add("mac", text("MAC"), "its MAC address (default: 02:42 and the address)");
-        add("publish,p", po::value<Texts>()->composing()->value_name("SPEC"),
-            "publish ports: [HOST_IP:][HOST_PORTS:]PORTS[/tcp|udp|sctp]; repeat it for more");
-        add("attach", text("tap|veth"), "what it gets (default: what the daemon was told)");
-    }
-    if (verb == "attach" || verb == "ls") {
-        add("json", "print JSON");
-    }
-    add("help", "print this");
-    return options;
-}
-
 std::string default_socket() {
     const char* const socket = std::getenv("PONTOON_SOCKET");
     return socket == nullptr || *socket == '\0' ? "/run/pontoon/pontoon.sock" : socket;
@@ -86,6 +63,29 @@ Texts names_to_detach(const Texts& words) {
 
 } // namespace
 
+po::options_description client_option_table(const std::string& verb) {
+    po::options_description options("options");
+    auto add = options.add_options();
+    const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
+    add("socket", text("PATH"), "the daemon's socket (default: $PONTOON_SOCKET or /run/pontoon/pontoon.sock)");
+    if (verb == "attach") {
+        add("network", text("NET")->default_value("bridge"), "the network");
+        add("name", text("NAME"), "the endpoint's name");
+        add("netns", text("PATH"), "the container's network namespace; a name without a slash is in /run/netns");
+        add("pid", po::value<int>()->value_name("PID"), "or a process in it");
+        add("ip", text("ADDRESS"), "its address (default: the lowest free one)");
+        add("mac", text("MAC"), "its MAC address (default: 02:42 and the address)");
+        add("publish,p", po::value<Texts>()->composing()->value_name("SPEC"),
+            "publish ports: [HOST_IP:][HOST_PORTS:]PORTS[/tcp|udp|sctp]; repeat it for more");
+        add("attach", text("tap|veth"), "what it gets (default: what the daemon was told)");
+    }
+    if (verb == "attach" || verb == "ls") {
+        add("json", "print JSON");
+    }
+    add("help", "print this");
+    return options;
+}
+
 std::string netns_path(const std::string& text) {
     if (!text.empty() && !text.contains('/')) {
         return "/run/netns/" + text;
@@ -95,7 +95,7 @@ std::string netns_path(const std::string& text) {
 
 std::optional<ClientOptions> parse_client_options(std::span<char*> args, std::ostream& out) {
     const std::string verb = args[0];
-    const auto visible = visible_options(verb);
+    const auto visible = client_option_table(verb);
     const auto values = parse_command_line(args, visible, "words");
     if (values.contains("help")) {
         out << "usage: pontoon " << verb << (verb == "detach" ? " NAME..." : "") << " [options]\n\n" << visible;

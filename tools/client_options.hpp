@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <boost/program_options.hpp>
 
 #include <iosfwd>
 #include <optional>
@@ -17,6 +18,9 @@ struct ClientOptions {
     boost::json::object attach;     // the request
     std::vector<std::string> names; // to detach
 };
+
+// The options of a verb, for the manual too.
+[[nodiscard]] boost::program_options::options_description client_option_table(const std::string& verb);
 
 // `args` begins with the verb. Nothing if help was asked for, and printed. Throws std::runtime_error.
 [[nodiscard]] std::optional<ClientOptions> parse_client_options(std::span<char*> args, std::ostream& out);

@@ -18,24 +18,6 @@ namespace {
 
 namespace po = boost::program_options;
 
-po::options_description visible_options() {
-    po::options_description options("options");
-    auto add = options.add_options();
-    add("in", po::value<std::vector<std::string>>()->composing()->value_name("NAME=FILE"),
-        "what the endpoint NAME (or uplink, or host:NETWORK) sends: a pcap or pcapng file; repeat it for each file");
-    add("out", po::value<std::string>()->value_name("DIR"), "where NAME.pcap goes for each port that sent something");
-    add("stats", po::value<std::string>()->value_name("FILE"), "where the statistics go (default: standard output)");
-    add("workers", po::value<unsigned>()->default_value(1)->value_name("N"), "workers that share the ports");
-    add("seed", po::value<std::uint64_t>()->default_value(1)->value_name("N"), "seed of the tables' hashes");
-    add("flows", po::value<std::int64_t>()->default_value(1 << 20)->value_name("N"), "room for so many tracked flows");
-    add("repeat", po::value<std::int64_t>()->default_value(1)->value_name("N"), "go through the captures N times");
-    add("reconfigure", po::value<std::vector<std::string>>()->composing()->value_name("SECONDS=TOPOLOGY"),
-        "change to another topology so long after the first packet");
-    add("trace", "tell on standard error what became of each packet");
-    add("help", "print this");
-    return options;
-}
-
 std::pair<std::string, std::string> split(const std::string& option, const std::string& text, const char* form) {
     const auto equals = text.find('=');
     if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
@@ -121,8 +103,26 @@ ReplayOptions checked(const po::variables_map& values) {
 
 } // namespace
 
+po::options_description replay_option_table() {
+    po::options_description options("options");
+    auto add = options.add_options();
+    add("in", po::value<std::vector<std::string>>()->composing()->value_name("NAME=FILE"),
+        "what the endpoint NAME (or uplink, or host:NETWORK) sends: a pcap or pcapng file; repeat it for each file");
+    add("out", po::value<std::string>()->value_name("DIR"), "where NAME.pcap goes for each port that sent something");
+    add("stats", po::value<std::string>()->value_name("FILE"), "where the statistics go (default: standard output)");
+    add("workers", po::value<unsigned>()->default_value(1)->value_name("N"), "workers that share the ports");
+    add("seed", po::value<std::uint64_t>()->default_value(1)->value_name("N"), "seed of the tables' hashes");
+    add("flows", po::value<std::int64_t>()->default_value(1 << 20)->value_name("N"), "room for so many tracked flows");
+    add("repeat", po::value<std::int64_t>()->default_value(1)->value_name("N"), "go through the captures N times");
+    add("reconfigure", po::value<std::vector<std::string>>()->composing()->value_name("SECONDS=TOPOLOGY"),
+        "change to another topology so long after the first packet");
+    add("trace", "tell on standard error what became of each packet");
+    add("help", "print this");
+    return options;
+}
+
 std::optional<ReplayOptions> parse_replay_options(std::span<char*> args) {
-    const auto visible = visible_options();
+    const auto visible = replay_option_table();
     const auto values = parse_command_line(args, visible, "topology");
     if (values.contains("help")) {
         std::cout << "usage: pontoon replay TOPOLOGY.json --in NAME=FILE ... --out DIR [options]\n\n"

@@ -1,6 +1,8 @@
 // What `pontoon replay` was asked to do.
 #pragma once
 
+#include <boost/program_options.hpp>
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -33,6 +35,9 @@ struct ReplayOptions {
     std::vector<Reconfiguration> reconfigurations; // by time
     bool trace = false;
 };
+
+// Its options, for the manual too.
+[[nodiscard]] boost::program_options::options_description replay_option_table();
 
 // Nothing if only help was asked for, which is printed. Throws std::runtime_error with one line about what is wrong.
 [[nodiscard]] std::optional<ReplayOptions> parse_replay_options(std::span<char*> args);

@@ -23,7 +23,7 @@ class Help(Scenario):
             self.assertIn(option, result.out)
 
     def test_version(self):
-        result = self.run_command([scenario.PROGRAM, "version"])
+        result = self.run_command([scenario.PROGRAM, "--version"])
         self.assertRegex(result.out, r"\Apontoon \d+\.\d+\.\d+\n\Z")
 
     def test_unknown_verb(self):
