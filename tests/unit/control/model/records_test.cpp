@@ -31,7 +31,7 @@ ContainerRecord a_container() {
     record.endpoints[0].wanted_ipv4 = *Ipv4::parse("172.18.0.9");
     record.endpoints[0].mac = *Mac::parse("02:42:ac:12:00:09");
     record.endpoints[0].kind = AttachKind::veth;
-    record.publish = {parse_publish_spec("127.0.0.1:8000-8002:80-82/udp")};
+    record.publish = {parse_publish_spec("127.0.0.1:8000-8002:80-82/udp"), parse_publish_spec("[2001:db8::1]::80")};
     record.bindings = {{{}, {8080, 8080}, Transport::sctp, "a@our net", {80, 80}}};
     record.place = {"/run/netns/a", 12, {4, 4026531840}};
     record.exposed = {{{80, 81}, Transport::udp}};
