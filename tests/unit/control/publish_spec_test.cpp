@@ -1,6 +1,8 @@
 // The grammar of -p (docker-behaviours 5.1).
 #include <catch2/catch.hpp>
 
+#include <random>
+
 #include "control/publish_spec.hpp"
 #include "control/refused.hpp"
 
@@ -113,6 +115,30 @@ TEST_CASE("a wrong -p is refused in the words of the docker command") {
         CHECK(error_of(text) == reason);
     }
     CHECK(error_of("80\n") == "invalid containerPort: 80?"); // one line
+}
+
+TEST_CASE("any text is read or refused in one line, and what is read can be written") {
+    std::mt19937 random(3);
+    const std::string_view pieces[] = {"8",    "0",         "80",         ":",     "-",   "/",      "tcp",
+                                       "[",    "]",         ".",          ",",     "::1", "=",      "target",
+                                       "mode", "127.0.0.1", "published=", "65535", "\n",  {"\0", 1}};
+    unsigned read = 0;
+    for (int i = 0; i < 20'000; ++i) {
+        std::string text;
+        for (unsigned length = static_cast<unsigned>(random() % 7); length > 0; --length) {
+            text += pieces[random() % std::size(pieces)];
+        }
+        try {
+            auto spec = parse_publish_spec(text);
+            ++read;
+            auto again = parse_publish_spec(to_spec(spec));
+            again.text = spec.text;
+            REQUIRE(again == spec);
+        } catch (const Refused& refused) {
+            REQUIRE(std::string(refused.what()).find_first_of(std::string_view("\n\0", 2)) == std::string::npos);
+        }
+    }
+    CHECK(read > 100);
 }
 
 TEST_CASE("what is published can be written as -p and read again") {
