@@ -1,8 +1,11 @@
 #include "control/daemon.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <charconv>
+#include <random>
 
 #include "control/cgroup.hpp"
 #include "control/doctor.hpp"
@@ -13,10 +16,40 @@
 
 namespace pontoon {
 
+namespace {
+
+// What NAT ports are chosen by: the same for each daemon of this state, so that a flow that one has forgotten gets the
+// same port from the next.
+std::uint64_t nat_secret_of(Store& store) {
+    constexpr const char* name = "nat_secret";
+    if (const auto text = store.value(name)) {
+        std::uint64_t secret = 0;
+        const auto* const last = text->data() + text->size();
+        if (const auto [end, error] = std::from_chars(text->data(), last, secret, 16);
+            error == std::errc{} && end == last) {
+            return secret;
+        }
+    }
+    std::random_device random;
+    const std::uint64_t secret = std::uint64_t{random()} << 32 | random();
+    store.put_value(name, fmt::format("{:016x}", secret));
+    return secret;
+}
+
+Live::Options live_options(const DaemonOptions& options, Store& store) {
+    Live::Options live = options.live;
+    live.nat_secret = nat_secret_of(store);
+    live.flows_file = options.state / "flows";
+    return live;
+}
+
+} // namespace
+
 Daemon::Daemon(const DaemonOptions& options)
     : options_(options), desired_(load_desired(options.topology, options.uplink_kind == UplinkKind::pci)),
       lock_(options.state), store_(options.state), socket_(options.socket),
-      watch_(options.uplink_kind == UplinkKind::interface ? options.uplink : std::string()), host_(options.live) {
+      watch_(options.uplink_kind == UplinkKind::interface ? options.uplink : std::string()),
+      host_(live_options(options, store_)) {
     try {
         start();
     } catch (...) {
@@ -42,7 +75,8 @@ void Daemon::start() {
     attachments_ =
         std::make_unique<LegacyAttachments>(desired_, store_, host_, options_.attach, free_choice_of_machine());
     attachments_->restore();
-    host_.publish(to_config(desired_));
+    host_.resume(to_config(desired_));
+    resumed_ = true;
     add_pontoon_routes(routes_, *attachments_, desired_, host_);
     add_doctor_route(routes_, options_, desired_);
     server_ = std::make_unique<HttpServer>(io_, socket_.take(),
@@ -101,12 +135,27 @@ void Daemon::forget_old_networks() {
     }
 }
 
+// What a flow was is known to the next daemon, if there is one.
+void Daemon::save_flows() noexcept {
+    try {
+        host_.save_flows(leaves_interfaces_);
+    } catch (const std::exception& error) {
+        spdlog::error("flows are not saved: {}", error.what());
+    }
+}
+
 // Traffic ends before interfaces go, so that nothing is lost by halves.
 void Daemon::take_away() noexcept {
     try {
         server_.reset();
+        if (resumed_) {
+            save_flows();
+        }
         host_.stop();
         name_service_.reset();
+        if (leaves_interfaces_) {
+            return;
+        }
         if (attachments_) {
             attachments_->unplug_all();
         }

@@ -44,6 +44,7 @@ private:
     void start_uplink();
     void start_networks();
     void forget_old_networks();
+    void save_flows() noexcept;
     void take_away() noexcept;
 
     boost::asio::awaitable<void> follow_kernel();
@@ -65,7 +66,9 @@ private:
     LinuxHost host_;
     Names names_;
     std::optional<NameService> name_service_;
-    bool uplink_ = false; // shared with the host, and there
+    bool resumed_ = false;           // flows may pass
+    bool leaves_interfaces_ = false; // to the next daemon
+    bool uplink_ = false;            // shared with the host, and there
     std::unique_ptr<LegacyAttachments> attachments_;
     std::set<std::string> host_interfaces_; // that we made
     HttpRoutes routes_;

@@ -45,7 +45,8 @@ void Daemon::run() {
 }
 
 asio::awaitable<void> Daemon::wait_for_signal() {
-    co_await signals_.async_wait(asio::use_awaitable);
+    const int signal = co_await signals_.async_wait(asio::use_awaitable);
+    leaves_interfaces_ = options_.keep_interfaces && signal == SIGTERM;
     spdlog::info("going down");
     notify("STOPPING=1");
     server_->close();

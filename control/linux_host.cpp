@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <net/if.h>
+#include <spdlog/spdlog.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -131,6 +132,21 @@ void LinuxHost::remove(NetNs netns, const std::string& interface) {
         errands_.remove_seen(std::move(netns), interface);
     } else {
         errands_.remove(std::move(netns), interface);
+    }
+}
+
+void LinuxHost::resume(const Config& config) {
+    if (const auto news = live_->resume(config); !news.empty()) {
+        spdlog::info("flows: {}", news);
+    }
+    publish(config);
+}
+
+void LinuxHost::save_flows(bool stays) {
+    const auto count = live_->save_flows();
+    spdlog::info("flows: {} saved", count);
+    if (steer_ && stays) {
+        steer_->leave();
     }
 }
 

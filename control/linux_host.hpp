@@ -51,6 +51,10 @@ public:
     // Processes of the host reach published ports by programs on `cgroup`, or a proxy if that is empty.
     void open_access(const std::string& cgroup);
 
+    // The first `publish`; flows that were saved go on (Live::resume).
+    void resume(const Config& config);
+    // Stops the workers and saves the flows. What is ours on the uplink stays ours when this goes, if it `stays`.
+    void save_flows(bool stays);
     // Stops all traffic. Interfaces stay; only `unplug` and `remove_host_interface` may follow.
     void stop();
 

@@ -31,6 +31,8 @@ po::options_description settings() {
     add("hugepages", preset("auto|on|off", "auto"), "memory for packets");
     add("host-cgroup", text("PATH|none"),
         "the cgroup2 directory whose processes reach published ports; none: by a proxy (default: the machine's root)");
+    add("keep-interfaces", po::bool_switch(),
+        "SIGTERM leaves interfaces and what leads to them, so that connections go on when the daemon is started again");
     add("log", preset("LEVEL", "info"), "trace, debug, info, warning, error, critical or off");
     return options;
 }
@@ -111,6 +113,7 @@ DaemonOptions checked(const po::variables_map& values) {
     take_engine(values, options);
     options.attach = option::one_of<AttachKind>("attach", values["attach"].as<std::string>(),
                                                 {{"tap", AttachKind::tap}, {"veth", AttachKind::veth}});
+    options.keep_interfaces = values["keep-interfaces"].as<bool>();
     options.log = option::log_level(values["log"].as<std::string>());
     if (values.contains("host-cgroup")) {
         const auto text = values["host-cgroup"].as<std::string>();

@@ -31,6 +31,7 @@ struct DaemonOptions {
     UplinkMode uplink_mode = UplinkMode::automatic;
     AttachKind attach = AttachKind::tap;
     Live::Options live;
+    bool keep_interfaces = false; // at SIGTERM
     std::string log;
     std::optional<std::string> host_cgroup; // empty: the proxy; nothing: where the machine has cgroup2
 };

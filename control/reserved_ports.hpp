@@ -34,6 +34,9 @@ public:
     // that is just one of `nat`. Throws std::runtime_error.
     void follow(const std::vector<PortRange>& nat, const std::vector<PortRange>& published);
 
+    // They stay entered when this goes, and the note with them, as if the process had been killed.
+    void leave() { followed_ = false; }
+
 private:
     [[nodiscard]] PortBits read() const;
     [[nodiscard]] PortBits read_local() const;

@@ -148,6 +148,13 @@ void Steer::follow(const Config& config) {
     });
 }
 
+void Steer::leave() {
+    parts_->reserved.leave();
+    if (parts_->from_nic) {
+        parts_->from_nic->leave();
+    }
+}
+
 UplinkMode Steer::mode() const {
     return parts_->mode;
 }

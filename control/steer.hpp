@@ -30,6 +30,10 @@ public:
     // has changed. Throws std::runtime_error.
     void follow(const Config& config);
 
+    // When this goes, reserved ports and, in tap mode, the interface's program stay, as if the process had been killed:
+    // what is ours is dropped until another Steer takes over, and the kernel does not end its connections.
+    void leave();
+
     [[nodiscard]] UplinkMode mode() const; // tap or xdp
     [[nodiscard]] UniqueFd take_tap();     // tap mode: the device beside the interface, for a TapSpec
     [[nodiscard]] int xsks_map() const;    // xdp mode: for a NicSpec; stays this object's

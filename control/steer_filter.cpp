@@ -87,6 +87,9 @@ IngressFilter::IngressFilter(int interface, int program) : interface_(interface)
 
 // Where the interface has gone there is nothing left to take away.
 IngressFilter::~IngressFilter() {
+    if (handle_ == 0) {
+        return;
+    }
     auto hook = ingress_of(interface_);
     const auto options = options_for(handle_);
     (void)bpf_tc_detach(&hook, &options);

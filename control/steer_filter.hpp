@@ -13,6 +13,8 @@ class IngressFilter {
 public:
     // Replaces what a daemon that was killed left. Throws std::runtime_error.
     IngressFilter(int interface, int program);
+    // It stays when this goes, as if the process had been killed.
+    void leave() { handle_ = 0; }
     IngressFilter(const IngressFilter&) = delete;
     IngressFilter& operator=(const IngressFilter&) = delete;
     ~IngressFilter(); // the qdisc goes too if it was made for this, and nobody else's filter is there

@@ -33,7 +33,7 @@ Engine::Engine(const Options& options) : random_(options.seed), qsbr_(make_qsbr(
     }
     const std::uint64_t seed = random_(); // one for all: workers have to agree who has the pieces of a packet
     for (unsigned index = 0; index < options.workers; ++index) {
-        const Router::Options router{index, seed, options.flows, &flows_, options.pool};
+        const Router::Options router{index, seed, options.nat_secret, options.flows, &flows_, options.pool};
         workers_.push_back(std::make_unique<Worker>(router, plan_, inboxes_));
     }
     swap(compile(config_));
@@ -52,7 +52,9 @@ PortId Engine::attach(const std::string& name, std::unique_ptr<Port> port) {
     attachment->name = name;
     attachment->id = id;
     attachment->serial = ++last_serial_;
-    attachment->worker = id % static_cast<unsigned>(workers_.size());
+    const auto expected = expected_workers_.find(name);
+    attachment->worker =
+        expected != expected_workers_.end() ? expected->second : id % static_cast<unsigned>(workers_.size());
     attachment->port = std::move(port);
     attachment->edge = Edge(attachment->port->capabilities());
     attachment->merges = !attachment->port->capabilities().tcp_segmentation; // what it receives was cut, too

@@ -11,15 +11,18 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <filesystem>
 #include <list>
 #include <map>
 #include <memory>
 #include <random>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "dataplane/config.hpp"
+#include "dataplane/flow_file.hpp"
 #include "dataplane/plan.hpp"
 #include "dataplane/worker.hpp"
 
@@ -33,6 +36,7 @@ public:
     struct Options {
         unsigned workers = 1;          // at most kMaxWorkers
         std::uint64_t seed = 1;        // of the tables' hashes
+        std::uint64_t nat_secret = 1;  // the same flow gets the same NAT port under the same secret
         std::uint32_t flows = 1 << 20; // room for so many tracked flows
         rte_mempool* pool = nullptr;   // buffers for segments and copies; null: each packet's own pool
     };
@@ -62,6 +66,15 @@ public:
 
     // One turn of each worker. Returns whether any of them had something to do.
     bool step(Nanoseconds now);
+
+    // Writes the flows of containers to `file`; `now` is the clock's of `step`, or the monotonic one. Returns how many.
+    // Throws std::runtime_error. Not while threads run.
+    std::size_t save_flows(const std::filesystem::path& file, Nanoseconds now);
+    // Ports of these names that are attached from now on belong to the workers that they belonged to: NAT ports do.
+    void expect_ports(const SavedNames& names);
+    // Flows that were saved go on, as far as the configuration that was published last allows it. Returns how many. Not
+    // while threads run.
+    std::size_t restore_flows(const FlowFile& file, Nanoseconds now);
 
     struct Threads {
         bool sleeps = true;         // a worker that has found nothing for some time sleeps until there is something
@@ -136,6 +149,7 @@ private:
     std::atomic<std::uint32_t> flows_ = 0;   // of all workers
     Config config_;
     std::map<std::string, std::shared_ptr<Attachment>> attachments_;
+    std::unordered_map<std::string, unsigned> expected_workers_; // of ports that are not attached yet
     PortId last_port_ = kNoPort;
     std::uint64_t last_serial_ = 0;
     std::list<Leaving> leaving_;

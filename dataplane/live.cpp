@@ -2,9 +2,12 @@
 
 #include <pthread.h>
 
+#include <chrono>
 #include <csignal>
+#include <optional>
 #include <random>
 #include <stdexcept>
+#include <utility>
 
 #include "dataplane/engine.hpp"
 #include "dataplane/port/eal.hpp"
@@ -49,6 +52,11 @@ const Live::Options& checked(const Live::Options& options) {
     return options;
 }
 
+Nanoseconds monotonic_now() {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return static_cast<Nanoseconds>(std::chrono::nanoseconds(now).count());
+}
+
 // Threads that begin meanwhile never handle a signal: that is the control thread's.
 class SignalsBlocked {
 public:
@@ -72,14 +80,39 @@ struct Live::Parts {
         : eal({hugepages_of(options.hugepages), memory_mib(options.workers), {}, options.pci, {}}),
           small("small", options.workers * kSmallPerWorker),
           large("large", options.workers * kLargePerWorker, Pool::kLargeBytes),
-          engine({.workers = options.workers, .seed = random_seed(), .flows = options.flows, .pool = small.get()}) {
-        engine.start({.sleeps = options.poll == Poll::adaptive, .cpus = options.cpus});
+          engine({.workers = options.workers,
+                  .seed = random_seed(),
+                  .nat_secret = options.nat_secret,
+                  .flows = options.flows,
+                  .pool = small.get()}),
+          threads{.sleeps = options.poll == Poll::adaptive, .cpus = options.cpus}, flows_file(options.flows_file) {
+        find_saved();
+        engine.start(threads);
+    }
+
+    // What cannot be used is no reason not to start.
+    void find_saved() {
+        if (flows_file.empty()) {
+            return;
+        }
+        try {
+            saved = FlowFile::open(flows_file);
+        } catch (const std::runtime_error& error) {
+            complaint = error.what();
+        }
+        if (saved) {
+            engine.expect_ports(saved->names());
+        }
     }
 
     Eal eal;
     Pool small;
     Pool large;
     Engine engine; // goes first, and the ports with it
+    Engine::Threads threads;
+    std::filesystem::path flows_file;
+    std::optional<FlowFile> saved; // until `resume`
+    std::string complaint;
 };
 
 Live::Live(const Options& options) {
@@ -100,6 +133,30 @@ void Live::detach(const std::string& name) {
 void Live::publish(const Config& config) {
     parts_->engine.publish(config);
     (void)parts_->engine.settle(); // a worker that is stopped for longer does not stop the control thread
+}
+
+std::string Live::resume(const Config& config) {
+    Parts& parts = *parts_;
+    parts.engine.stop();
+    parts.engine.publish(config);
+    std::string news = std::exchange(parts.complaint, {});
+    if (parts.saved) {
+        const auto count = parts.engine.restore_flows(*parts.saved, monotonic_now());
+        news = std::to_string(count) + " of " + std::to_string(parts.saved->size()) + " saved flows go on";
+        parts.saved.reset();
+    }
+    std::error_code ignored;
+    if (!parts.flows_file.empty()) {
+        std::filesystem::remove(parts.flows_file, ignored); // what it says is true only once
+    }
+    const SignalsBlocked blocked;
+    parts.engine.start(parts.threads);
+    return news;
+}
+
+std::size_t Live::save_flows() {
+    parts_->engine.stop();
+    return parts_->flows_file.empty() ? 0 : parts_->engine.save_flows(parts_->flows_file, monotonic_now());
 }
 
 Stats Live::stats() const {

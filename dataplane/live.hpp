@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,6 +29,9 @@ public:
         enum class Hugepages { automatic, on, off } hugepages = Hugepages::automatic;
         std::uint32_t flows = 1 << 20;
         std::vector<std::string> pci; // NICs to give to DPDK
+        std::uint64_t nat_secret =
+            0; // what NAT ports are chosen by; the same for each Live of a machine, known to nobody
+        std::filesystem::path flows_file{}; // where the Live before this one saved its flows, and this one does
     };
 
     // Throws std::runtime_error.
@@ -47,6 +51,13 @@ public:
     // and no detached port is left; or after a second, if a worker hangs that long. Throws
     // std::runtime_error or std::bad_alloc, and then nothing has changed.
     void publish(const Config& config);
+
+    // The first `publish`, after which the flows that were saved go on, as far as `config` allows it, before any packet
+    // passes. Returns what there is to say about them, or nothing. The file is gone after it.
+    [[nodiscard]] std::string resume(const Config& config);
+    // Stops the workers and saves all flows, as the last thing before the end. Returns how many. Throws
+    // std::runtime_error, and then the workers are stopped all the same.
+    std::size_t save_flows();
 
     [[nodiscard]] Stats stats() const;
 

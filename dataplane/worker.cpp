@@ -28,6 +28,16 @@ Worker::Worker(const Router::Options& router, const std::atomic<const Plan*>& pl
     : index_(router.worker), plan_(plan), inbox_(inboxes.empty() ? nullptr : inboxes[index_].get()),
       outbox_(index_, inboxes, counters_, router.pool), router_(router, outbox_, counters_) {}
 
+Router& Worker::router_at(Nanoseconds now) {
+    const Plan& plan = *plan_.load(std::memory_order_acquire);
+    now_ = now;
+    router_.set_time(now);
+    if (plan.generation != adopted_) {
+        adopt(plan);
+    }
+    return router_;
+}
+
 bool Worker::turn(Nanoseconds now) {
     const Plan& plan = *plan_.load(std::memory_order_acquire);
     now_ = now;

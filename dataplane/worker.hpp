@@ -42,6 +42,9 @@ public:
     // Lets all go that is over time. Not while a turn runs.
     void expire(Nanoseconds now);
 
+    // The router, in step with the plan at `now`. Not while a turn runs.
+    [[nodiscard]] Router& router_at(Nanoseconds now);
+
     [[nodiscard]] const TotalCounters& counters() const { return counters_; }
     [[nodiscard]] const Router& router() const { return router_; }
     // Packets that wait in the router, as of the end of the last turn.

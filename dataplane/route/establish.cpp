@@ -1,4 +1,6 @@
 // A packet of no known flow: what is for the host, and how a flow begins.
+#include <bit>
+
 #include "dataplane/gateway.hpp"
 #include "dataplane/route/router.hpp"
 #include "dataplane/route/way.hpp"
@@ -19,6 +21,9 @@ Verdict Router::establish(Packet& packet, const FlowKey& key, const Origin& from
     }
     if (packet.header<Ipv4Header>(packet.l3).ttl <= 1) {
         return refuse(packet, from, Reason::ttl_exceeded, icmp::kTimeExceeded, 0);
+    }
+    if (const auto known = target ? std::nullopt : resumed_key(packet, key)) {
+        return resume(packet, *known, from);
     }
     if (packet.protocol == protocol::kIcmp && !has_ports) {
         return drop(Reason::icmp_unrelated);
@@ -148,7 +153,16 @@ bool Router::choose_tuple(const FlowKey& key, Way& way) {
     return choose_port(way);
 }
 
-// The port the packet has if it may keep it, or the first free one from a random port on, of this worker's.
+// The zone stays out of it: a network may have another number in the next daemon.
+unsigned Router::start_of(const FlowWords& inside, Ipv4 address) const {
+    constexpr std::uint64_t without_zone = (std::uint64_t{1} << 48) - 1;
+    return static_cast<unsigned>(
+        nat_port_(inside.first, inside.second & without_zone, std::uint64_t{address.value.raw()}) >> 32);
+}
+
+// The port the packet has if it may keep it, or the first free one, of this worker's. The search begins at a hash of
+// the flow under a secret (RFC 6056 section 3.3.3), so that nobody outside can guess the port and a daemon that has
+// forgotten the flow chooses the same again.
 bool Router::choose_port(Way& way) {
     const unsigned first = routing().nat_ports.first_of(options_.worker);
     const unsigned count = routing().nat_ports.first_of(options_.worker + 1) - first;
@@ -158,13 +172,14 @@ bool Router::choose_port(Way& way) {
     FlowKey& chosen = way.translated;
     const auto kept = routing().nat_ports.number_of(chosen.source_port.host());
     const bool keeps = kept && *kept - first < count;
+    const auto inside = std::bit_cast<FlowWords>(chosen);
     for (const Ipv4 address : way.sources) {
         chosen.source = address;
         chosen.source_port = be16{};
         if (exhausted_.is_used() && exhausted_.is(table_.hash_of(chosen), tick_)) {
             continue;
         }
-        const unsigned start = keeps ? *kept - first : static_cast<unsigned>(random_() % count);
+        const unsigned start = keeps ? *kept - first : start_of(inside, address) % count;
         for (unsigned step = 0; step < count; ++step) {
             chosen.source_port = be16{routing().nat_ports.port(first + (start + step) % count)};
             if (!is_published(way) && is_free(way)) {

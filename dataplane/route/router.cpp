@@ -31,7 +31,7 @@ void remove_tag(Packet& packet) {
 Router::Router(const Options& options, Outbox& outbox, TotalCounters& totals)
     : options_(options), outbox_(outbox), totals_(totals), table_(options.seed, options.flows),
       fragments_(options.seed), error_limit_(options.seed), flows_of_(new std::uint32_t[Fdb::kMaxPort + 1]()),
-      random_(static_cast<std::mt19937::result_type>(options.seed)) {}
+      nat_port_(options.nat_secret) {}
 
 Verdict Router::route(Packet& packet, const Origin& from) {
     if (packet.l3 != sizeof(EthernetHeader)) {

@@ -12,18 +12,19 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <random>
 
 #include "dataplane/bridge/neighbors.hpp"
 #include "dataplane/flow/apply.hpp"
 #include "dataplane/flow/table.hpp"
 #include "dataplane/ip/error_limit.hpp"
 #include "dataplane/ip/fragments.hpp"
+#include "dataplane/ip/keyed_hash.hpp"
 #include "dataplane/observe/counters.hpp"
 #include "dataplane/observe/trace.hpp"
 #include "dataplane/outbox.hpp"
 #include "dataplane/plan.hpp"
 #include "dataplane/route/exhausted.hpp"
+#include "dataplane/route/saved.hpp"
 #include "dataplane/route/way.hpp"
 
 struct rte_mempool;
@@ -35,6 +36,7 @@ public:
     struct Options {
         unsigned worker = 0;
         std::uint64_t seed = 1;
+        std::uint64_t nat_secret = 1; // see Engine::Options
         std::uint32_t flows = 1 << 20;
         std::atomic<std::uint32_t>* all_flows = nullptr; // of all workers together
         rte_mempool* pool = nullptr;                     // see Engine::Options
@@ -90,6 +92,12 @@ public:
     // Another worker says where a neighbour is.
     void learn_neighbor(Ipv4 address, Mac mac);
 
+    // What the next daemon has to know of a flow.
+    [[nodiscard]] SavedFlow saved(FlowId flow) const;
+    // Enters a flow that a daemon before this one had, whoever says so, if the configuration allows it and it is not
+    // over. Zones and ports are those of the plan.
+    bool restore(const SavedFlow& saved);
+
     // Looks at some flows that a change of the configuration may have made unlawful. True while there are more.
     bool purge();
     // Lets go what is over time: some flows, by how much time has passed since the last call; fragments; neighbours.
@@ -105,6 +113,15 @@ public:
         for (FlowId id = 0; id < table_.end(); ++id) {
             if (table_.flow(id).kind != Flow::Kind::free) {
                 visit(table_.flow(id), table_.half(2 * id), table_.half(2 * id + 1));
+            }
+        }
+    }
+    // Calls `visit(saved)` for each flow that can be handed on: those between endpoints and the world or each other.
+    template <typename Visit>
+    void save_flows(Visit visit) const {
+        for (FlowId id = 0; id < table_.end(); ++id) {
+            if (table_.flow(id).kind != Flow::Kind::free && table_.flow(id).of_endpoint && !is_expired(id)) {
+                visit(saved(id));
             }
         }
     }
@@ -138,6 +155,10 @@ private:
     void allow_pieces(Packet& packet);
     [[nodiscard]] Verdict to_names(Packet& packet, const FlowKey& key, const Origin& from) const;
 
+    // keep.cpp
+    [[nodiscard]] bool may_have_port(const SavedFlow& saved) const;
+    [[nodiscard]] FlowId enter(const SavedFlow& saved);
+
     // track.cpp
     [[nodiscard]] Reason track(const Packet& packet, HalfId half);
     [[nodiscard]] Reason begin_track(const Packet& packet, Flow& flow) const;
@@ -154,10 +175,15 @@ private:
     [[nodiscard]] Reason insert(const FlowKey& key, Way& way, const Flow& begun, FlowId& flow);
     [[nodiscard]] Reason admit(PortId owner);
     [[nodiscard]] bool choose_tuple(const FlowKey& key, Way& way);
+    [[nodiscard]] unsigned start_of(const FlowWords& inside, Ipv4 address) const;
     [[nodiscard]] bool choose_port(Way& way);
     [[nodiscard]] bool is_published(const Way& way) const;
     [[nodiscard]] bool is_free(Way& way);
     void erase(FlowId flow);
+
+    // resume.cpp
+    [[nodiscard]] std::optional<FlowKey> resumed_key(const Packet& packet, const FlowKey& key) const;
+    [[nodiscard]] Verdict resume(Packet& packet, const FlowKey& key, const Origin& from);
 
     // way.cpp
     [[nodiscard]] Reason find_way(const FlowKey& key, const Origin& from, const std::optional<Routing::Target>& target,
@@ -223,7 +249,7 @@ private:
     Exhausted exhausted_;
     FlowCounters counters_;
     std::unique_ptr<std::uint32_t[]> flows_of_; // by port of the container
-    std::mt19937 random_;                       // for ports
+    const KeyedHash nat_port_;                  // where the search for a free one begins
     FlowId purged_ = 0;                         // where `purge` goes on
     std::uint64_t adopted_ = 0;                 // generation of the plan
     std::uint64_t previous_ = 0;                // and of the one before

@@ -1,6 +1,7 @@
 #include "dataplane/route/routing.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -44,6 +45,9 @@ Routing::Routing(std::vector<RoutedNetwork> all_networks, std::vector<RoutedEndp
     std::ranges::sort(hosts_);
     std::ranges::sort(sources_);
     std::ranges::sort(published_, {}, order_of);
+    by_target_.resize(published_.size());
+    std::iota(by_target_.begin(), by_target_.end(), 0U);
+    std::ranges::stable_sort(by_target_, {}, [this](std::uint32_t index) { return published_[index].endpoint; });
     for (std::uint16_t index = 0; index < networks.size(); ++index) {
         by_zone_.resize(std::max<std::size_t>(by_zone_.size(), networks[index].zone + std::size_t{1}), 0xffff);
         by_zone_[networks[index].zone] = index;
@@ -106,6 +110,27 @@ std::optional<Routing::Target> Routing::published_at(Ipv4 address, be16 port, st
     }
     const auto offset = port.host() - range->host_ports.first;
     return Target{&endpoints[range->endpoint], be16{static_cast<std::uint16_t>(range->first_port + offset)}};
+}
+
+std::optional<Routing::Publisher> Routing::publisher_of(const RoutedEndpoint& endpoint, be16 port,
+                                                        std::uint8_t protocol) const {
+    const auto index = static_cast<std::uint16_t>(&endpoint - endpoints.data());
+    std::optional<Publisher> found;
+    for (const auto at :
+         std::ranges::equal_range(by_target_, index, {}, [this](std::uint32_t i) { return published_[i].endpoint; })) {
+        const auto& range = published_[at];
+        const unsigned offset = port.host() - unsigned{range.first_port};
+        if (range.protocol != protocol || port.host() < range.first_port || offset >= range.host_ports.size()) {
+            continue;
+        }
+        const bool anywhere = range.host_ip.is_unspecified();
+        if (found || (anywhere ? nat_addresses.size() != 1 : !is_nat_address(range.host_ip))) {
+            return std::nullopt;
+        }
+        found = {anywhere ? nat_addresses.front() : range.host_ip,
+                 be16{static_cast<std::uint16_t>(range.host_ports.first + offset)}};
+    }
+    return found;
 }
 
 Ipv4 Routing::next_hop(Ipv4 destination) const {

@@ -91,6 +91,15 @@ public:
     // Where a published port of the host leads; an entry for the one address goes before one for all.
     [[nodiscard]] std::optional<Target> published_at(Ipv4 address, be16 port, std::uint8_t protocol) const;
 
+    struct Publisher {
+        Ipv4 address;
+        be16 port;
+    };
+    // The other way round: at which address of the uplink a container's port is published. Nothing if it is not, or
+    // nobody can know which of several it was.
+    [[nodiscard]] std::optional<Publisher> publisher_of(const RoutedEndpoint& endpoint, be16 port,
+                                                        std::uint8_t protocol) const;
+
     // What a packet to `destination` outside of all networks has to be handed to; 0.0.0.0 if there is no way.
     [[nodiscard]] Ipv4 next_hop(Ipv4 destination) const;
 
@@ -105,6 +114,7 @@ private:
     [[nodiscard]] const PublishedRange* range_at(Ipv4 address, std::uint16_t port, std::uint8_t protocol) const;
 
     std::vector<PublishedRange> published_; // by protocol, address and first port
+    std::vector<std::uint32_t> by_target_;  // indices of `published_` by endpoint
     std::vector<Ipv4> hosts_;
     std::vector<Ipv4> sources_; // what flows may be translated to, sorted
     std::vector<std::uint16_t> by_zone_;

@@ -33,7 +33,9 @@ inline Datagram answer_to(const frames::Bytes& left) {
 
 class SteppedSwitch {
 public:
-    SteppedSwitch(const Config& config, unsigned workers) : engine_({.workers = workers, .seed = 1, .flows = 1024}) {
+    SteppedSwitch(const Config& config, unsigned workers)
+        : SteppedSwitch(config, {.workers = workers, .flows = 1024}) {}
+    SteppedSwitch(const Config& config, const Engine::Options& options) : engine_(options) {
         for (const auto& endpoint : config.endpoints) {
             attach(endpoint.name);
         }
@@ -71,6 +73,7 @@ public:
     std::vector<frames::Bytes> take(const std::string& name) { return std::exchange(queues_.at(name)->sent, {}); }
     bool has_port(const std::string& name) { return queues_.at(name).use_count() > 1; }
     Engine& engine() { return engine_; }
+    [[nodiscard]] Nanoseconds now() const { return now_; }
     std::uint64_t detached() { return drops(engine_.stats(), Reason::port_detached); }
 
 private:

@@ -84,7 +84,7 @@ class Pontoon:
 
     def stop(self):
         if self.runs():
-            self.end()
+            self.end(signal.SIGINT if "--keep-interfaces" in self.words else signal.SIGTERM)
         if self.socket.exists():
             raise Failure(f"{self.socket} is left")
 
