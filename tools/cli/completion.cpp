@@ -47,16 +47,13 @@ constexpr const char* kTail = R"bash(  esac
       network) words=$(_pontoon_networks) ;;
       container) words=$(_pontoon_containers) ;;
       running) words=$(_pontoon_running) ;;
-      any) words="$(_pontoon_networks) $(_pontoon_containers)";
-;
+      any) words="$(_pontoon_networks) $(_pontoon_containers)" ;;
       network_then_container)
-        if ((COMP_CWORD == first));
-      then words = $(_pontoon_networks);
-      else words = $(_pontoon_containers);
-      fi;
-      ;
-      esac mapfile - t COMPREPLY < < (compgen - W "$words" --"$current") fi
-      }
+        if ((COMP_CWORD == first)); then words=$(_pontoon_networks); else words=$(_pontoon_containers); fi ;;
+    esac
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+  fi
+}
 complete -F _pontoon pontoon
 )bash";
 

@@ -13,6 +13,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t kMaxOutput = std::size_t{256} << 20;
+constexpr std::size_t kMaxString = std::size_t{16} << 20;
 constexpr std::size_t kMaxSteps = 50'000'000;
 
 class Run {
@@ -170,7 +171,11 @@ private:
         }
         const auto all = arguments(words, dot, piped);
         try {
-            return path(words.front(), call_function(name, all));
+            const auto value = call_function(name, all);
+            if (value.is_string() && value.get_string().size() > kMaxString) {
+                throw BadTemplate("it does too much");
+            }
+            return path(words.front(), value);
         } catch (const BadTemplate& error) {
             bad(words.front(), fmt::format("error calling {}: {}", name, error.what()));
         }

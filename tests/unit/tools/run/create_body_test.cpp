@@ -44,7 +44,7 @@ std::string run_error(const std::vector<std::string>& words) {
 
 std::string create_error(std::vector<std::string> words) {
     words.emplace_back("n");
-    return error_of([&] { network_create_body(arguments_of("network create", words)); });
+    return error_of([&] { return network_create_body(arguments_of("network create", words)); });
 }
 
 } // namespace
