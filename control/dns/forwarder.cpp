@@ -75,8 +75,12 @@ asio::awaitable<DnsBytes> Forwarder::ask(Ipv4 from, DnsBytes query, DnsQuestion 
         co_return answer_code(question, DnsCode::refused);
     }
     const Slot slot(*this, asker->container);
-    auto reply = co_await ask_all(upstreams(*asker), query, question.end, stream);
-    co_return reply ? std::move(*reply) : answer_code(question, DnsCode::server_failure);
+    auto servers = upstreams(*asker);
+    auto reply = co_await ask_all(std::move(servers), query, question.end, stream);
+    if (!reply) {
+        co_return answer_code(question, DnsCode::server_failure);
+    }
+    co_return std::move(*reply);
 }
 
 } // namespace pontoon

@@ -14,6 +14,7 @@
 #include <boost/asio/write.hpp>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "control/dns/deadline.hpp"
 
@@ -62,33 +63,43 @@ asio::awaitable<DnsBytes> answer(Resolver resolver, Ipv4 from, DnsBytes message)
     co_return std::move(decision.reply);
 }
 
-asio::awaitable<void> talk(tcp::socket& socket, Ipv4 from, Resolver resolver, TcpLimits limits) {
+// Nothing: the connection has ended, or said nothing for too long.
+asio::awaitable<std::optional<DnsBytes>> read_message(tcp::socket& socket, TcpLimits limits) {
     error_code error;
+    std::array<std::uint8_t, 2> length{};
+    DnsBytes message;
+    const Deadline deadline(socket, limits.idle);
+    co_await asio::async_read(socket, asio::buffer(length), asio::redirect_error(asio::use_awaitable, error));
+    if (!error) {
+        message.resize(std::size_t{length[0]} << 8 | length[1]);
+        co_await asio::async_read(socket, asio::buffer(message), asio::redirect_error(asio::use_awaitable, error));
+    }
+    co_return error ? std::nullopt : std::optional(std::move(message));
+}
+
+// False: the connection has ended.
+asio::awaitable<bool> write_message(tcp::socket& socket, TcpLimits limits, DnsBytes message) {
+    error_code error;
+    const std::array<std::uint8_t, 2> size{static_cast<std::uint8_t>(message.size() >> 8),
+                                           static_cast<std::uint8_t>(message.size())};
+    message.insert(message.begin(), size.begin(), size.end());
+    const Deadline deadline(socket, limits.idle);
+    co_await asio::async_write(socket, asio::buffer(message), asio::redirect_error(asio::use_awaitable, error));
+    co_return !error;
+}
+
+asio::awaitable<void> talk(tcp::socket& socket, Ipv4 from, Resolver resolver, TcpLimits limits) {
     for (;;) {
-        std::array<std::uint8_t, 2> length{};
-        DnsBytes message;
-        {
-            const Deadline deadline(socket, limits.idle);
-            co_await asio::async_read(socket, asio::buffer(length), asio::redirect_error(asio::use_awaitable, error));
-            message.resize(error ? 0 : std::size_t{length[0]} << 8 | length[1]);
-            if (!error) {
-                co_await asio::async_read(socket, asio::buffer(message),
-                                          asio::redirect_error(asio::use_awaitable, error));
-            }
-        }
-        if (error) {
+        auto message = co_await read_message(socket, limits);
+        if (!message) {
             co_return;
         }
-        auto reply = co_await answer(resolver, from, std::move(message));
+        auto reply = co_await answer(resolver, from, std::move(*message));
         if (reply.empty()) {
             co_return;
         }
-        const std::array<std::uint8_t, 2> size{static_cast<std::uint8_t>(reply.size() >> 8),
-                                               static_cast<std::uint8_t>(reply.size())};
-        reply.insert(reply.begin(), size.begin(), size.end());
-        const Deadline deadline(socket, limits.idle);
-        co_await asio::async_write(socket, asio::buffer(reply), asio::redirect_error(asio::use_awaitable, error));
-        if (error) {
+        const bool is_there = co_await write_message(socket, limits, std::move(reply));
+        if (!is_there) {
             co_return;
         }
     }

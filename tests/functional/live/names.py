@@ -23,7 +23,9 @@ def names(lab):
     both = RunningContainer(lab, "both", "front")
     both.connect("back", Aliases=["behind"])
     gateway = "172.18.0.1"
-    ask = lambda name, kind="A", *words: dig(two.namespace, gateway, name, kind, *words)
+
+    def ask(name, kind="A", *words):
+        return dig(two.namespace, gateway, name, kind, *words)
 
     for name in ("one", "ONE", "db", "host-one", one.id[:12], "one.front", "uno"):
         answer = ask(name)
