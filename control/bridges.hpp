@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,8 +35,10 @@ public:
     void remove_strange();
     // All of the host's interfaces, when the daemon goes.
     void remove_all() noexcept;
-    // Whether we made the interface.
-    [[nodiscard]] bool is_ours(const std::string& interface) const { return names_.contains(interface); }
+    // Whether we made the interface, or a daemon before this one did.
+    [[nodiscard]] bool is_ours(const std::string& interface) const {
+        return names_.contains(interface) || left_.contains(interface);
+    }
 
 private:
     Desired& desired_;
@@ -43,6 +46,7 @@ private:
     Host& host_;
     std::map<std::string, std::string> interfaces_; // by network id
     std::map<std::string, std::string> names_;      // and network ids by interface
+    std::set<std::string> left_;                    // interfaces that a daemon before this one made
 };
 
 } // namespace pontoon

@@ -12,6 +12,9 @@ namespace pontoon {
 // Of a bridge network whose subnet is chosen and whose options have been checked.
 [[nodiscard]] Network compile(const NetworkRecord& record);
 
+// A network of the topology file as a record.
+[[nodiscard]] NetworkRecord record_of(const Network& network);
+
 // The host's interface in it (N-004): bridge.name, else docker0 for the default network, else "br-" and the first 12
 // digits of its id.
 [[nodiscard]] std::string host_interface(const NetworkRecord& record);

@@ -5,13 +5,19 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <random>
 
 #include "control/cgroup.hpp"
+#include "control/compile.hpp"
+#include "control/docker/connect_routes.hpp"
+#include "control/docker/container_routes.hpp"
+#include "control/docker/event_routes.hpp"
+#include "control/docker/network_routes.hpp"
+#include "control/docker/system_routes.hpp"
 #include "control/doctor.hpp"
 #include "control/http_api.hpp"
 #include "control/notify.hpp"
-#include "control/undo.hpp"
 #include "control/uplink_state.hpp"
 
 namespace pontoon {
@@ -43,13 +49,24 @@ Live::Options live_options(const DaemonOptions& options, Store& store) {
     return live;
 }
 
+std::string engine_id(Store& store) {
+    constexpr const char* kName = "engine_id";
+    auto id = store.value(kName);
+    if (!id) {
+        id = new_id();
+        store.put_value(kName, *id);
+    }
+    return *id;
+}
+
 } // namespace
 
 Daemon::Daemon(const DaemonOptions& options)
     : options_(options), desired_(load_desired(options.topology, options.uplink_kind == UplinkKind::pci)),
       lock_(options.state), store_(options.state), socket_(options.socket),
       watch_(options.uplink_kind == UplinkKind::interface ? options.uplink : std::string()),
-      host_(live_options(options, store_)) {
+      host_(live_options(options, store_)),
+      ipam_(options.default_pools.empty() ? docker_default_pools() : options.default_pools) {
     try {
         start();
     } catch (...) {
@@ -68,19 +85,10 @@ void Daemon::start() {
     start_networks();
     name_service_.emplace(names_);
     host_.plug_names(name_service_->take_tap());
-    if (watch_.read()) { // our own interfaces are news to it
-        desired_.host_addresses = watch_.state().host_addresses;
-        desired_.uplink = uplink_ ? uplink_of(watch_.state()) : desired_.uplink;
-    }
-    attachments_ =
-        std::make_unique<LegacyAttachments>(desired_, store_, host_, options_.attach, free_choice_of_machine());
-    attachments_->restore();
+    start_containers();
     host_.resume(to_config(desired_));
     resumed_ = true;
-    add_pontoon_routes(routes_, *attachments_, desired_, host_);
-    add_doctor_route(routes_, options_, desired_);
-    server_ = std::make_unique<HttpServer>(io_, socket_.take(),
-                                           [this](HttpRequest request) { return routes_.answer(std::move(request)); });
+    start_server();
 }
 
 // Also without an uplink the host's addresses are followed: containers reach the host there.
@@ -89,50 +97,53 @@ void Daemon::start_uplink() {
     const auto& state = watch_.state();
     desired_.host_addresses = state.host_addresses;
     if (options_.uplink_kind == UplinkKind::pci) {
-        check_apart(*desired_.uplink, desired_.networks);
         host_.give_uplink(options_.uplink);
     }
     if (!shared) {
         return;
     }
     desired_.uplink = uplink_of(state);
-    if (desired_.uplink) {
-        check_apart(*desired_.uplink, desired_.networks);
-    } else {
+    if (!desired_.uplink) {
         spdlog::warn("the uplink {} has no IPv4 address yet", options_.uplink);
     }
     host_.share_uplink(options_.uplink, options_.uplink_mode);
     uplink_ = true;
 }
 
+// Our own interfaces are no news to the one who watches the host's addresses.
 void Daemon::start_networks() {
-    forget_old_networks();
-    for (const auto& network : desired_.networks) {
-        const auto name = host_interface(network.name);
-        Undo undo;
-        store_.put_host_interface(name);
-        undo.later([&] { store_.erase_host_interface(name); });
-        host_.make_host_interface(name, network, true, true);
-        undo.later([&] { host_.remove_host_interface(name); });
-        host_.plug_host(name, network);
-        undo.keep();
-        host_interfaces_.insert(name);
-    }
+    std::vector<NetworkRecord> file;
+    std::ranges::transform(desired_.networks, std::back_inserter(file), record_of);
+    desired_.networks.clear();
+    networks_.restore(file, options_.bridge);
+    watch_.leave_out([this](const std::string& interface) { return bridges_.is_ours(interface); });
+    desired_.host_addresses = watch_.state().host_addresses;
 }
 
-// What a killed daemon left of networks that are no longer there.
-void Daemon::forget_old_networks() {
-    std::set<std::string> wanted;
-    for (const auto& network : desired_.networks) {
-        wanted.insert(host_interface(network.name));
-    }
-    for (const auto& name : store_.host_interfaces()) {
-        if (!wanted.contains(name)) {
-            spdlog::info("{} is removed: its network is no longer there", name);
-            host_.remove_host_interface(name);
-            store_.erase_host_interface(name);
-        }
-    }
+void Daemon::start_containers() {
+    ContainerSettings settings;
+    settings.directory = options_.state;
+    settings.kind = options_.attach;
+    settings.choice = free_choice_of_machine();
+    attachments_ = std::make_unique<Attachments>(desired_, store_, host_);
+    containers_ = std::make_unique<Containers>(state_, ipam_, *attachments_, bridges_, names_, events_, settings);
+    containers_->restore();
+    process_watch_ = std::make_unique<ProcessWatch>(io_, *containers_, events_);
+    process_watch_->watch_all();
+}
+
+void Daemon::start_server() {
+    add_pontoon_routes(routes_, *containers_, options_.attach, desired_, host_);
+    add_system_routes(routes_, state_, {engine_id(store_), options_.state});
+    add_event_routes(routes_, events_);
+    add_network_routes(routes_, networks_, state_, events_);
+    add_connect_routes(routes_, *containers_);
+    add_container_routes(routes_, *containers_, events_);
+    add_container_stop_routes(routes_, *containers_, events_);
+    add_doctor_route(routes_, options_, desired_);
+    add_missing_routes(routes_);
+    server_ = std::make_unique<HttpServer>(io_, socket_.take(),
+                                           [this](HttpRequest request) { return routes_.answer(std::move(request)); });
 }
 
 // What a flow was is known to the next daemon, if there is one.
@@ -159,14 +170,10 @@ void Daemon::take_away() noexcept {
         if (attachments_) {
             attachments_->unplug_all();
         }
-        for (const auto& name : host_interfaces_) {
-            host_.remove_host_interface(name);
-            store_.erase_host_interface(name);
-        }
+        bridges_.remove_all();
     } catch (const std::exception& error) {
         spdlog::error("cleaning up: {}", error.what());
     }
-    host_interfaces_.clear();
 }
 
 } // namespace pontoon

@@ -11,17 +11,24 @@
 #include <csignal>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 
+#include "control/attachments.hpp"
+#include "control/bridges.hpp"
 #include "control/desired.hpp"
 #include "control/dns/name_service.hpp"
 #include "control/dns/names.hpp"
+#include "control/host_routes.hpp"
 #include "control/http_server.hpp"
 #include "control/interface_watch.hpp"
-#include "control/legacy_attachments.hpp"
+#include "control/ipam/ipam.hpp"
 #include "control/linux_host.hpp"
+#include "control/model/containers.hpp"
+#include "control/model/events.hpp"
+#include "control/model/networks.hpp"
+#include "control/model/state.hpp"
 #include "control/options.hpp"
+#include "control/process_watch.hpp"
 #include "control/state_lock.hpp"
 #include "control/store.hpp"
 #include "control/unix_socket.hpp"
@@ -43,7 +50,8 @@ private:
     void start();
     void start_uplink();
     void start_networks();
-    void forget_old_networks();
+    void start_containers();
+    void start_server();
     void save_flows() noexcept;
     void take_away() noexcept;
 
@@ -69,8 +77,15 @@ private:
     bool resumed_ = false;           // flows may pass
     bool leaves_interfaces_ = false; // to the next daemon
     bool uplink_ = false;            // shared with the host, and there
-    std::unique_ptr<LegacyAttachments> attachments_;
-    std::set<std::string> host_interfaces_; // that we made
+    State state_;
+    Ipam ipam_;
+    Events events_;
+    Bridges bridges_{desired_, store_, host_};
+    HostRoutes host_routes_{[this](const std::string& interface) { return bridges_.is_ours(interface); }};
+    Networks networks_{state_, ipam_, store_, bridges_, events_, [this] { return host_routes_.reserved(); }};
+    std::unique_ptr<Attachments> attachments_;
+    std::unique_ptr<Containers> containers_;
+    std::unique_ptr<ProcessWatch> process_watch_;
     HttpRoutes routes_;
     std::unique_ptr<HttpServer> server_;
 };

@@ -119,14 +119,14 @@ asio::awaitable<void> Daemon::look_after_ports() {
         for (const auto& port : host_.failed()) {
             look_after(port);
         }
-        attachments_->lose_gone();
+        containers_->lose_gone();
     }
 }
 
 // The device of a port has gone: somebody removed it, or its namespace.
 void Daemon::look_after(const std::string& port) {
     if (desired_.attachments.contains(port)) {
-        attachments_->lose(port, "its interface or the container's namespace has gone");
+        containers_->lose(port, "its interface or the container's namespace has gone");
         return;
     }
     if (port == kUplinkName && uplink_) {

@@ -12,35 +12,12 @@ namespace pontoon {
 
 namespace {
 
-constexpr Prefix4 kBridgeSubnet{Ipv4{be32{0xac110000}}, 16}; // 172.17.0.0/16
-constexpr Ipv4 kBridgeGateway{be32{0xac110001}};
-constexpr const char* kBridge = "bridge";
-
 std::uint64_t digits_of(const std::string& name) {
     std::uint64_t hash = 0xcbf29ce484222325;
     for (const char c : name) {
         hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
     }
     return (hash ^ (hash >> 48)) & 0xffffffffffff;
-}
-
-void add_bridge(std::vector<Network>& networks) {
-    if (std::ranges::find(networks, kBridge, &Network::name) != networks.end()) {
-        return;
-    }
-    for (const auto& network : networks) {
-        if (network.subnet.overlaps(kBridgeSubnet)) {
-            throw std::runtime_error(fmt::format("network {}: {} overlaps {} of the default network bridge; a network "
-                                                 "named bridge takes its place",
-                                                 network.name, network.subnet.to_string(), kBridgeSubnet.to_string()));
-        }
-    }
-    Network bridge;
-    bridge.name = kBridge;
-    bridge.subnet = kBridgeSubnet;
-    bridge.gateway = kBridgeGateway;
-    bridge.gateway_mac = mac_of(kBridgeGateway);
-    networks.insert(networks.begin(), std::move(bridge));
 }
 
 Config load(const std::filesystem::path& file, bool uplink_in_file) {
@@ -101,15 +78,7 @@ Desired load_desired(const std::optional<std::filesystem::path>& topology, bool 
     desired.links = std::move(config.links);
     desired.conntrack = config.conntrack;
     desired.uplink = std::move(config.uplink);
-    add_bridge(desired.networks);
-    for (auto& network : desired.networks) {
-        network.host_port = "host:" + network.name;
-    }
     return desired;
-}
-
-std::string host_interface(const std::string& network) {
-    return network == kBridge ? "docker0" : fmt::format("br-{:012x}", digits_of(network));
 }
 
 std::string host_end(const std::string& endpoint) {

@@ -29,15 +29,12 @@ struct Desired {
 // The same without endpoints and what they publish, which costs nothing where there are many.
 [[nodiscard]] Config to_config_without_endpoints(const Desired& desired);
 
-// The networks, links and conntrack of `topology`, or none; besides the network `bridge`, which is always there. A
-// file may have the uplink's addresses only where nobody else knows them (`uplink_in_file`: a NIC given to DPDK).
-// Throws std::runtime_error.
+// The networks, links and conntrack of `topology`, or none. A file may have the uplink's addresses only where nobody
+// else knows them (`uplink_in_file`: a NIC given to DPDK). Throws std::runtime_error.
 [[nodiscard]] Desired load_desired(const std::optional<std::filesystem::path>& topology, bool uplink_in_file);
 
-// The host's interface in a network: "docker0" for `bridge`, else "br-" and 12 hexadecimal digits of the network's
-// name: FNV-1a of 64 bits, its upper 16 bits folded onto the lower 48.
-[[nodiscard]] std::string host_interface(const std::string& network);
-// The host's end of an endpoint's veth pair: "pv-" and 12 digits of its name, made alike.
+// The host's end of an endpoint's veth pair: "pv-" and 12 hexadecimal digits of its name: FNV-1a of 64 bits, its upper
+// 16 bits folded onto the lower 48.
 [[nodiscard]] std::string host_end(const std::string& endpoint);
 
 } // namespace pontoon

@@ -123,7 +123,7 @@ const HttpRoutes::Route* HttpRoutes::find(HttpRequest& request, HttpResponse& re
     std::string allow;
     for (const auto& route : routes_) {
         auto captured = match(route.parts, parts);
-        if (captured && route.method == method) {
+        if (captured && (route.method == method || route.method == "*")) {
             request.captured = std::move(*captured);
             return &route;
         }

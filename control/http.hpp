@@ -50,7 +50,7 @@ public:
     using LaterHandler = std::function<boost::asio::awaitable<HttpResponse>(HttpRequest)>;
 
     // A pattern's parts are words, {anything}, which is no empty word, or once {anything...}, which may be several
-    // parts: names of networks have slashes in them. The first pattern that matches is taken.
+    // parts: names of networks have slashes in them. The method "*" is any. The first pattern that matches is taken.
     void add(const std::string& method, const std::string& pattern, Handler handler);
     void add_later(const std::string& method, const std::string& pattern, LaterHandler handler);
 

@@ -1,5 +1,6 @@
 #include "control/http_api.hpp"
 
+#include "control/attach_request.hpp"
 #include "control/json_reader.hpp"
 #include "control/publish_spec.hpp"
 #include "control/stats_json.hpp"
@@ -27,9 +28,20 @@ HttpResponse list(const Desired& desired) {
     return {200, json::serialize(all) + "\n"};
 }
 
-HttpResponse create(LegacyAttachments& attachments, const Desired& desired, const HttpRequest& request) {
-    const auto& made = attachments.attach(read_attach_request(parse_body(request)));
-    return {201, json::serialize(endpoint_json(made, *desired.network(made.endpoint.network))) + "\n"};
+HttpResponse create(Containers& containers, AttachKind kind, const Desired& desired, const HttpRequest& request) {
+    const auto asked = read_attach_request(parse_body(request));
+    ContainerRecord container;
+    container.name = asked.name;
+    container.network_mode = asked.network;
+    container.publish = asked.publish;
+    auto& endpoint = container.endpoints.emplace_back();
+    endpoint.network = asked.network;
+    endpoint.wanted_ipv4 = asked.ipv4;
+    endpoint.wanted_mac = asked.mac;
+    endpoint.kind = asked.kind.value_or(kind);
+    const auto& made = containers.attach(std::move(container), asked.place);
+    const auto& attachment = desired.attachments.at(endpoint_name(made.name, made.endpoints.front().network));
+    return {201, json::serialize(endpoint_json(attachment, *desired.network(attachment.endpoint.network))) + "\n"};
 }
 
 } // namespace
@@ -40,7 +52,7 @@ json::object endpoint_json(const Attachment& attachment, const Network& network)
     for (const auto& one : attachment.publishes) {
         publish.emplace_back(to_arrow(one));
     }
-    json::object object{{"name", endpoint.name},
+    json::object object{{"name", endpoint.name.substr(0, endpoint.name.find('@'))},
                         {"network", endpoint.network},
                         {"ipv4", endpoint.ipv4.to_string() + "/" + std::to_string(network.subnet.length)},
                         {"gateway", network.gateway.to_string()},
@@ -56,13 +68,13 @@ json::object endpoint_json(const Attachment& attachment, const Network& network)
     return object;
 }
 
-void add_pontoon_routes(HttpRoutes& routes, LegacyAttachments& attachments, const Desired& desired, const Host& host) {
-    routes.add("GET", "/_ping", [](const HttpRequest&) { return HttpResponse{200, "OK", "text/plain"}; });
+void add_pontoon_routes(HttpRoutes& routes, Containers& containers, AttachKind kind, const Desired& desired,
+                        const Host& host) {
     routes.add("GET", "/pontoon/v1/endpoints", [&](const HttpRequest&) { return list(desired); });
     routes.add("POST", "/pontoon/v1/endpoints",
-               [&](const HttpRequest& request) { return create(attachments, desired, request); });
+               [&, kind](const HttpRequest& request) { return create(containers, kind, desired, request); });
     routes.add("DELETE", "/pontoon/v1/endpoints/{name}", [&](const HttpRequest& request) {
-        attachments.detach(request.captured[0]);
+        containers.detach(request.captured[0]);
         return HttpResponse{204, ""};
     });
     routes.add("GET", "/pontoon/v1/stats",

@@ -108,10 +108,12 @@ asio::awaitable<bool> HttpServer::serve_one(Connection& connection) {
             std::string refusal;
             auto request = to_request(parser.get(), refusal);
             reply.with_body = request.method != "HEAD";
-            if (refusal.empty()) { // not in one expression: gcc 12 destroys twice what co_await gives in a condition
-                reply.response = co_await response_to(std::move(request));
-            } else {
+            if (closed_) { // not in one expression: gcc 12 destroys twice what co_await gives in a condition
+                reply.response = HttpResponse::error(503, "the daemon is going down");
+            } else if (!refusal.empty()) {
                 reply.response = HttpResponse::error(400, refusal);
+            } else {
+                reply.response = co_await answer_(std::move(request));
             }
             reply.version = parser.get().version();
         }
@@ -124,13 +126,6 @@ asio::awaitable<bool> HttpServer::serve_one(Connection& connection) {
     }
     co_await send_stream(connection.stream, std::move(reply));
     co_return false;
-}
-
-asio::awaitable<HttpResponse> HttpServer::response_to(HttpRequest request) {
-    if (closed_) {
-        co_return HttpResponse::error(503, "the daemon is going down");
-    }
-    co_return co_await answer_(std::move(request));
 }
 
 } // namespace pontoon

@@ -37,7 +37,6 @@ private:
     boost::asio::awaitable<void> serve(Socket::socket socket);
     // Answers one request; false: there is no other.
     boost::asio::awaitable<bool> serve_one(Connection& connection);
-    boost::asio::awaitable<HttpResponse> response_to(HttpRequest request);
 
     boost::asio::io_context& io_;
     Socket::acceptor acceptor_;

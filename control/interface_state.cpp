@@ -64,7 +64,8 @@ void read_link(const Netlink& netlink, const std::string& name, InterfaceState& 
     state.mtu = link ? rtnl_link_get_mtu(link.get()) : none.mtu;
 }
 
-void read_addresses(const Netlink& netlink, InterfaceState& state) {
+void read_addresses(const Netlink& netlink, InterfaceState& state,
+                    const std::function<bool(const std::string&)>& is_left_out) {
     state.addresses.clear();
     state.host_addresses.clear();
     for_each<rtnl_addr>(netlink.addresses(), [&](rtnl_addr* one) {
@@ -75,7 +76,9 @@ void read_addresses(const Netlink& netlink, InterfaceState& state) {
         if (static_cast<unsigned>(rtnl_addr_get_ifindex(one)) == state.index) {
             state.addresses.push_back({*local, static_cast<std::uint8_t>(rtnl_addr_get_prefixlen(one))});
         }
-        if (!kLoopback.contains(*local)) {
+        const char* const label = rtnl_addr_get_label(one);
+        const bool left_out = is_left_out && label != nullptr && is_left_out(label);
+        if (!kLoopback.contains(*local) && !left_out) {
             state.host_addresses.push_back(*local);
         }
     });

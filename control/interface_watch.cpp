@@ -45,11 +45,25 @@ struct InterfaceWatch::Parts {
     Netlink requests{};
     News news{};
     InterfaceState state{};
+    std::function<bool(const std::string&)> is_ours{};
 
+    [[nodiscard]] bool is_left_out(nlmsghdr* message) const;
+    [[nodiscard]] bool is_of_another(nlmsghdr* message) const;
     void heard(nlmsghdr* message);
     void listen();
     void refresh();
 };
+
+// An address's label begins with its interface's name.
+bool InterfaceWatch::Parts::is_left_out(nlmsghdr* message) const {
+    const auto* label = nlmsg_find_attr(message, sizeof(ifaddrmsg), IFA_LABEL);
+    return is_ours && label != nullptr && is_ours(nla_get_string(label));
+}
+
+bool InterfaceWatch::Parts::is_of_another(nlmsghdr* message) const {
+    const auto* out = nlmsg_find_attr(message, sizeof(rtmsg), RTA_OIF);
+    return out != nullptr && nla_get_u32(out) != state.index;
+}
 
 void InterfaceWatch::Parts::heard(nlmsghdr* message) {
     const auto index = static_cast<int>(state.index);
@@ -62,9 +76,9 @@ void InterfaceWatch::Parts::heard(nlmsghdr* message) {
         break;
     }
     case RTM_NEWADDR:
-    case RTM_DELADDR: news.addresses = true; break;
+    case RTM_DELADDR: news.addresses |= !is_left_out(message); break;
     case RTM_NEWROUTE:
-    case RTM_DELROUTE: news.routes = true; break;
+    case RTM_DELROUTE: news.routes |= !is_of_another(message); break;
     case RTM_NEWNEIGH:
     case RTM_DELNEIGH: news.neighbors |= static_cast<ndmsg*>(nlmsg_data(message))->ndm_ifindex == index; break;
     default: break;
@@ -86,7 +100,7 @@ void InterfaceWatch::Parts::refresh() {
         read_link(requests, name, state);
     }
     if (news.link || news.addresses) {
-        read_addresses(requests, state);
+        read_addresses(requests, state, is_ours);
     }
     if (news.link || news.addresses || news.routes) {
         read_routes(requests, state);
@@ -112,6 +126,12 @@ InterfaceWatch::InterfaceWatch(const std::string& interface)
 }
 
 InterfaceWatch::~InterfaceWatch() = default;
+
+void InterfaceWatch::leave_out(std::function<bool(const std::string&)> is_ours) {
+    parts_->is_ours = std::move(is_ours);
+    parts_->news.addresses = true;
+    parts_->refresh();
+}
 
 const InterfaceState& InterfaceWatch::state() const {
     return parts_->state;

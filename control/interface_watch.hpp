@@ -38,6 +38,10 @@ public:
     InterfaceWatch& operator=(const InterfaceWatch&) = delete;
     ~InterfaceWatch();
 
+    // Interfaces of these names are not the host's own business: their addresses and routes are no news, and are not
+    // among `host_addresses`.
+    void leave_out(std::function<bool(const std::string&)> is_ours);
+
     [[nodiscard]] const InterfaceState& state() const;
 
     // Readable when there is news; then call `read`, which returns whether the state is another one now.

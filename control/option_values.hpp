@@ -1,6 +1,8 @@
 // The values of options, each checked by itself. Everything throws BadOption: "--NAME VALUE: reason".
 #pragma once
 
+#include <boost/program_options/variables_map.hpp>
+
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -39,5 +41,8 @@ T one_of(std::string_view name, const std::string& value,
 // As spdlog calls it.
 [[nodiscard]] std::string log_level(const std::string& value);
 [[nodiscard]] std::string cgroup_directory(const std::string& value);
+
+// --default-address-pool, --bip, --fixed-cidr, --mtu, --icc and --ip.
+void take_networks(const boost::program_options::variables_map& values, DaemonOptions& options);
 
 } // namespace pontoon::option

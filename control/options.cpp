@@ -33,6 +33,13 @@ po::options_description settings() {
         "the cgroup2 directory whose processes reach published ports; none: by a proxy (default: the machine's root)");
     add("keep-interfaces", po::bool_switch(),
         "SIGTERM leaves interfaces and what leads to them, so that connections go on when the daemon is started again");
+    add("default-address-pool", po::value<std::vector<std::string>>()->composing()->value_name("POOL"),
+        "base=PREFIX,size=BITS: where networks get their subnets from; may be told several times");
+    add("bip", text("ADDRESS/BITS"), "the gateway of the network bridge, and its subnet");
+    add("fixed-cidr", text("PREFIX"), "what containers of the network bridge get their addresses from");
+    add("mtu", preset("N", "1500"), "of the network bridge");
+    add("icc", preset("true|false", "true"), "whether containers of the network bridge reach each other");
+    add("ip", preset("ADDRESS", "0.0.0.0"), "where ports of the network bridge are published without an address");
     add("log", preset("LEVEL", "info"), "trace, debug, info, warning, error, critical or off");
     return options;
 }
@@ -114,6 +121,7 @@ DaemonOptions checked(const po::variables_map& values) {
     options.attach = option::one_of<AttachKind>("attach", values["attach"].as<std::string>(),
                                                 {{"tap", AttachKind::tap}, {"veth", AttachKind::veth}});
     options.keep_interfaces = values["keep-interfaces"].as<bool>();
+    option::take_networks(values, options);
     options.log = option::log_level(values["log"].as<std::string>());
     if (values.contains("host-cgroup")) {
         const auto text = values["host-cgroup"].as<std::string>();

@@ -9,8 +9,11 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "control/attachment.hpp"
+#include "control/ipam/default_pools.hpp"
+#include "control/model/default_bridge.hpp"
 #include "control/steer.hpp"
 #include "dataplane/live.hpp"
 
@@ -31,7 +34,9 @@ struct DaemonOptions {
     UplinkMode uplink_mode = UplinkMode::automatic;
     AttachKind attach = AttachKind::tap;
     Live::Options live;
-    bool keep_interfaces = false; // at SIGTERM
+    bool keep_interfaces = false;           // at SIGTERM
+    std::vector<DefaultPool> default_pools; // of --default-address-pool; Docker's own if none is told
+    DefaultBridge bridge;
     std::string log;
     std::optional<std::string> host_cgroup; // empty: the proxy; nothing: where the machine has cgroup2
 };

@@ -142,11 +142,18 @@ std::vector<std::string> Store::host_interfaces() const {
     return names;
 }
 
+// What is lost with the power is lost with the interface.
 void Store::put_host_interface(const std::string& name) {
+    if (!in_transaction_) {
+        database_.run("PRAGMA synchronous=NORMAL");
+    }
     database_.run("INSERT OR REPLACE INTO host_interfaces VALUES (?)", {name});
 }
 
 void Store::erase_host_interface(const std::string& name) {
+    if (!in_transaction_) {
+        database_.run("PRAGMA synchronous=NORMAL");
+    }
     database_.run("DELETE FROM host_interfaces WHERE name = ?", {name});
 }
 

@@ -57,6 +57,33 @@ TEST_CASE("without options the daemon is a switch without a way out") {
     CHECK_FALSE(options.topology);
     CHECK_FALSE(options.host_cgroup);
     CHECK(options.log == "info");
+    CHECK(options.default_pools.empty());
+    CHECK_FALSE(options.bridge.bip);
+    CHECK_FALSE(options.bridge.fixed_cidr);
+    CHECK(options.bridge.mtu == 1500);
+    CHECK(options.bridge.icc);
+    CHECK(options.bridge.host_binding.is_unspecified());
+}
+
+TEST_CASE("options about networks") {
+    const auto options = parsed({"--default-address-pool", "base=175.33.0.0/16,size=24", "--default-address-pool",
+                                 "base=175.30.0.0/16,size=16", "--bip", "192.168.1.1/24", "--fixed-cidr",
+                                 "192.168.1.128/25", "--mtu", "1400", "--icc", "false", "--ip", "127.0.0.1"});
+    REQUIRE(options.default_pools.size() == 2);
+    CHECK(options.default_pools[0].base.to_string() == "175.30.0.0/16");
+    CHECK(options.default_pools[1].size == 24);
+    CHECK(options.bridge.bip->address.to_string() == "192.168.1.1");
+    CHECK(options.bridge.fixed_cidr->to_string() == "192.168.1.128/25");
+    CHECK(options.bridge.mtu == 1400);
+    CHECK_FALSE(options.bridge.icc);
+    CHECK(options.bridge.host_binding.to_string() == "127.0.0.1");
+    CHECK(error_of({"--bip", "192.168.1.0/24"}) ==
+          "--bip 192.168.1.0/24: is the address of a subnet, not of a gateway in it");
+    CHECK(error_of({"--bip", "192.168.1.1/24", "--fixed-cidr", "192.168.2.0/24"}) ==
+          "--fixed-cidr 192.168.2.0/24: is not in the subnet of --bip");
+    CHECK(error_of({"--icc", "maybe"}) == "--icc maybe: must be true or false");
+    CHECK(error_of({"--mtu", "67"}) == "--mtu 67: must be from 68 to 65535");
+    CHECK(error_of({"--default-address-pool", "size=24"}) != "none");
 }
 
 TEST_CASE("every option says what it is told") {

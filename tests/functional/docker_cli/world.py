@@ -1,0 +1,98 @@
+"""A daemon of its own in namespaces of its own, the docker CLI in front of it, and raw HTTP."""
+
+import http.client
+import json
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+
+def enter_namespaces(script, words):
+    """Runs the script again where nothing of the machine's network can be touched."""
+    if os.environ.get("PONTOON_OWN_NAMESPACES"):
+        return
+    environment = dict(os.environ, PONTOON_OWN_NAMESPACES="1")
+    unshare = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    os.execvpe(unshare[0], [*unshare, os.sys.executable, str(script), *words], environment)
+
+
+class UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path, timeout=20):
+        super().__init__("localhost", timeout=timeout)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(str(self.path))
+
+
+class Daemon:
+    """A pontoond; `options` are more words of its command line."""
+
+    def __init__(self, build, options=()):
+        self.build = pathlib.Path(build).resolve()
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="pontoon-cli-"))
+        self.socket = self.dir / "s"
+        self.options = list(options)
+        self.process = None
+        subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+
+    def start(self):
+        words = [self.build / "pontoond", "--socket", self.socket, "--state", self.dir / "state", "--host-cgroup", "none",
+                 "--hugepages", "off", *self.options]
+        self.log = open(self.dir / "log", "ab")
+        self.process = subprocess.Popen(list(map(str, words)), stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+        for _ in range(600):
+            if self.process.poll() is not None:
+                break
+            try:
+                if self.ask("GET", "/_ping")[0] == 200:
+                    return self
+            except OSError:
+                time.sleep(0.05)
+        raise RuntimeError("the daemon does not start:\n" + self.log_text())
+
+    def log_text(self):
+        return (self.dir / "log").read_text(errors="replace")
+
+    def stop(self, kill=False):
+        if self.process.poll() is None:
+            self.process.kill() if kill else self.process.terminate()
+        return self.process.wait(60)
+
+    def remove(self):
+        if self.process and self.process.poll() is None:
+            self.stop()
+        shutil.rmtree(self.dir)
+
+    def ask(self, method, path, body=None, headers=None):
+        """Status and body, decoded where it is JSON."""
+        connection = UnixConnection(self.socket)
+        try:
+            if isinstance(body, (dict, list)):
+                body, headers = json.dumps(body), {"Content-Type": "application/json", **(headers or {})}
+            try:
+                connection.request(method, path, body, headers or {})
+            except BrokenPipeError:  # it was too much; the answer says so
+                pass
+            answer = connection.getresponse()
+            text = answer.read().decode()
+            self.headers = dict(answer.getheaders())
+            is_json = "json" in self.headers.get("Content-Type", "") and text
+            return answer.status, json.loads(text) if is_json and "\n{" not in text.strip() else text
+        finally:
+            connection.close()
+
+    def docker(self, *words, timeout=30, version=None):
+        """Exit status, and what was printed (standard output, then standard error)."""
+        environment = {"PATH": os.environ["PATH"], "HOME": str(self.dir), "DOCKER_CONFIG": str(self.dir / "docker")}
+        if version:
+            environment["DOCKER_API_VERSION"] = version
+        done = subprocess.run(["docker", "-H", f"unix://{self.socket}", *words], env=environment, text=True,
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout)
+        return done.returncode, done.stdout + done.stderr
