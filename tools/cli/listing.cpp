@@ -69,6 +69,15 @@ Methods heading_methods(const Methods& methods) {
     return result;
 }
 
+// As encoding/json writes what has a MarshalJSON of its own.
+std::string without_markup(const std::string& text) {
+    std::string result;
+    for (const char c : text) {
+        result += c == '<' ? "\\u003c" : c == '>' ? "\\u003e" : c == '&' ? "\\u0026" : std::string(1, c);
+    }
+    return result;
+}
+
 // {{json .}} has its keys in order.
 json::object ordered(const json::object& row) {
     std::map<std::string_view, const json::value*> sorted;
@@ -125,7 +134,8 @@ std::string listed(const Listing& listing, const std::vector<json::object>& rows
         text = one.run(headings(listing), heading_methods(listing.methods)) + "\n";
     }
     for (const auto& row : rows) {
-        text += one.run(ordered(row), listing.methods) + "\n";
+        const auto line = one.run(ordered(row), listing.methods) + "\n";
+        text += asked == "{{json .}}" ? without_markup(line) : line;
     }
     return table ? aligned(text) : text;
 }

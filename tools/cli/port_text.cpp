@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "tools/cli/json_fields.hpp"
@@ -36,21 +37,33 @@ std::vector<std::string> bound_to(const json::value& bindings) {
 
 struct Port {
     std::string protocol;
-    std::string address;
+    std::string address; // empty: not published
     std::int64_t inside = 0;
-    std::int64_t outside = 0; // 0: not published
-    std::int64_t count = 1;   // how many follow each other
+    std::int64_t outside = 0;
+    std::int64_t last = 0; // inside, of those that follow each other
 };
 
-std::string range(std::int64_t first, std::int64_t count) {
-    return count == 1 ? std::to_string(first) : fmt::format("{}-{}", first, first + count - 1);
+std::string shown(const Port& port) {
+    if (!port.address.empty() && port.outside != port.inside) {
+        return fmt::format("{}->{}/{}", with_port(port.address, std::to_string(port.outside)), port.inside,
+                           port.protocol);
+    }
+    const auto range =
+        port.last == port.inside ? std::to_string(port.inside) : fmt::format("{}-{}", port.inside, port.last);
+    return port.address.empty() ? fmt::format("{}/{}", range, port.protocol)
+                                : fmt::format("{}->{}/{}", with_port(port.address, range), range, port.protocol);
 }
 
-// The next one of the same kind.
-bool continues(const Port& before, const Port& next) {
-    return before.protocol == next.protocol && before.address == next.address &&
-           before.inside + before.count == next.inside &&
-           (before.outside == 0 ? next.outside == 0 : before.outside + before.count == next.outside);
+std::vector<Port> sorted_ports(const json::value& ports) {
+    std::vector<Port> all;
+    for (const auto& one : array_of(ports)) {
+        const auto inside = number_field(one, {"PrivatePort"});
+        all.push_back(
+            {text_field(one, {"Type"}), text_field(one, {"IP"}), inside, number_field(one, {"PublicPort"}), inside});
+    }
+    std::ranges::sort(all, {},
+                      [](const Port& one) { return std::tuple(one.inside, one.address, one.outside, one.protocol); });
+    return all;
 }
 
 } // namespace
@@ -79,29 +92,29 @@ std::optional<std::string> port_lines_of(const json::value& ports, std::string_v
 }
 
 std::string ports_summary(const json::value& ports) {
-    std::vector<Port> all;
-    for (const auto& one : array_of(ports)) {
-        all.push_back({text_field(one, {"Type"}), text_field(one, {"IP"}), number_field(one, {"PrivatePort"}),
-                       number_field(one, {"PublicPort"})});
-    }
-    std::ranges::sort(all, {}, [](const Port& one) {
-        return std::tuple(one.outside == 0, one.address, one.protocol, one.inside, one.outside);
-    });
-    std::vector<Port> folded;
-    for (const auto& one : all) {
-        if (!folded.empty() && continues(folded.back(), one)) {
-            ++folded.back().count;
+    std::vector<Port> ended;  // ranges that another one of their kind follows
+    std::vector<Port> open;   // the last range of each kind
+    std::vector<Port> mapped; // to another port: each for itself, and last
+    for (const auto& one : sorted_ports(ports)) {
+        if (!one.address.empty() && one.outside != one.inside) {
+            mapped.push_back(one);
+            continue;
+        }
+        const auto same = std::ranges::find_if(
+            open, [&](const Port& other) { return other.address == one.address && other.protocol == one.protocol; });
+        if (same == open.end()) {
+            open.push_back(one);
+        } else if (same->last + 1 == one.inside) {
+            same->last = one.inside;
         } else {
-            folded.push_back(one);
+            ended.push_back(std::exchange(*same, one));
         }
     }
-    std::ranges::stable_sort(folded, {}, [](const Port& one) { return one.inside; });
     std::string text;
-    for (const auto& one : folded) {
-        const auto inside = fmt::format("{}/{}", range(one.inside, one.count), one.protocol);
-        text += text.empty() ? "" : ", ";
-        text += one.outside == 0 ? inside
-                                 : fmt::format("{}->{}", with_port(one.address, range(one.outside, one.count)), inside);
+    for (const auto* group : {&ended, &open, &mapped}) {
+        for (const auto& one : *group) {
+            text += (text.empty() ? "" : ", ") + shown(one);
+        }
     }
     return text;
 }

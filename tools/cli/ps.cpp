@@ -81,7 +81,7 @@ json::value label_of(const json::value& row, std::span<const json::value> argume
 
 int ps(const Arguments& arguments) {
     const auto last = arguments.is("latest") ? 1 : arguments.number("last");
-    const auto asked = query({{"all", arguments.is("all") || last > 0 ? "1" : ""},
+    const auto asked = query({{"all", arguments.is("all") ? "1" : ""},
                               {"limit", last > 0 ? std::to_string(last) : ""},
                               {"filters", filters_text(arguments.all("filter"))}});
     const auto reply = DaemonClient(arguments.socket).get("/containers/json" + asked);
@@ -117,8 +117,9 @@ json::object ps_row(const json::value& container, Moment now, bool whole) {
     const auto id = text_field(container, {"Id"});
     const Moment created{std::chrono::seconds{number_field(container, {"Created"})}};
     const auto command = text_field(container, {"Command"});
+    const auto image = text_field(container, {"Image"});
     return {{"ID", whole ? id : id.substr(0, 12)},
-            {"Image", text_field(container, {"Image"})},
+            {"Image", image.empty() ? "<no image>" : image},
             {"Command", "\"" + (whole ? command : ellipsis(command, kCommandWidth)) + "\""},
             {"CreatedAt", go_time(created)},
             {"RunningFor", human_duration(now - created) + " ago"},
@@ -128,6 +129,7 @@ json::object ps_row(const json::value& container, Moment now, bool whole) {
             {"Names", names_of(container, whole)},
             {"Labels", joined(pairs(field(container, {"Labels"})))},
             {"Networks", joined(keys(field(container, {"NetworkSettings", "Networks"})))},
+            {"Platform", nullptr},
             {"Mounts", ""},
             {"LocalVolumes", "0"},
             {"Size", "0B"}};

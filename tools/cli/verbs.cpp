@@ -86,13 +86,14 @@ Flag filter_flag(char letter, const std::string& about) {
     return {"filter", letter, Flag::Kind::list, "filter", about};
 }
 
-int for_each_word(const std::vector<std::string>& words, void (*each)(const Arguments&, const std::string&),
+int for_each_word(const std::vector<std::string>& words, bool (*each)(const Arguments&, const std::string&),
                   const Arguments& arguments) {
     std::string errors;
     for (const auto& word : words) {
         try {
-            each(arguments, word);
-            fmt::print("{}\n", word);
+            if (each(arguments, word)) {
+                fmt::print("{}\n", word);
+            }
         } catch (const DaemonSays& error) {
             errors += std::string(error.what()) + "\n";
         }

@@ -21,8 +21,8 @@ namespace pontoon {
 [[nodiscard]] Flag format_flag(char letter = 0);
 [[nodiscard]] Flag filter_flag(char letter, const std::string& about);
 
-// Calls `each` for every word, prints the word behind each that went well, and at the end says what did not: 1 if any.
-int for_each_word(const std::vector<std::string>& words, void (*each)(const Arguments&, const std::string&),
+// Calls `each` for every word, prints the words for which it says true, and at the end what went wrong: 1 if any.
+int for_each_word(const std::vector<std::string>& words, bool (*each)(const Arguments&, const std::string&),
                   const Arguments& arguments);
 
 // Whether `words` is a verb of the tables, which then ran: its exit status, else -1. `words` begins with the verb.

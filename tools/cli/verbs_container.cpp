@@ -19,6 +19,7 @@ int stop(const Arguments& arguments) {
         [](const Arguments& all, const std::string& name) {
             const auto asked = query({{"signal", all.text("signal")}, {"t", all.text("timeout")}});
             DaemonClient(all.socket).post(container_path(name, "stop") + asked);
+            return true;
         },
         arguments);
 }
@@ -28,6 +29,7 @@ int kill(const Arguments& arguments) {
         arguments.words,
         [](const Arguments& all, const std::string& name) {
             DaemonClient(all.socket).post(container_path(name, "kill") + query({{"signal", all.text("signal")}}));
+            return true;
         },
         arguments);
 }
@@ -41,10 +43,13 @@ int remove(const Arguments& arguments) {
                     .remove(container_path(name) + query({{"force", all.is("force") ? "1" : ""},
                                                           {"link", all.is("link") ? "1" : ""},
                                                           {"v", all.is("volumes") ? "1" : ""}}));
+                return true;
             } catch (const DaemonSays& error) {
                 if (error.status != 404 || !all.is("force")) {
                     throw;
                 }
+                fmt::print(stderr, "{}\n", error.what()); // as docker: said, but no failure
+                return false;
             }
         },
         arguments);

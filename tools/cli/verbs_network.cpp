@@ -35,11 +35,12 @@ json::object row_of(const json::value& network, bool whole) {
                               value.is_string() ? std::string_view(value.get_string()) : "");
     }
     const auto id = text_field(network, {"Id"});
+    const auto created = parse_rfc3339(text_field(network, {"Created"}));
     return {{"ID", whole ? id : id.substr(0, 12)},
             {"Name", text_field(network, {"Name"})},
             {"Driver", text_field(network, {"Driver"})},
             {"Scope", text_field(network, {"Scope"})},
-            {"CreatedAt", go_time(parse_rfc3339(text_field(network, {"Created"})).value_or(Moment{}))},
+            {"CreatedAt", created ? go_time(*created) : "0001-01-01 00:00:00 +0000 UTC"},
             {"IPv4", yes("EnableIPv4")},
             {"IPv6", yes("EnableIPv6")},
             {"Internal", yes("Internal")},
@@ -105,10 +106,12 @@ int remove(const Arguments& arguments) {
         [](const Arguments& all, const std::string& name) {
             try {
                 DaemonClient(all.socket).remove(network_path(name));
+                return true;
             } catch (const DaemonSays& error) {
-                if (error.status != 404 || !all.is("force")) {
-                    throw;
+                if (error.status == 404 && all.is("force")) {
+                    return false;
                 }
+                throw;
             }
         },
         arguments);

@@ -88,13 +88,14 @@ int start(const Arguments& arguments) {
             const DaemonClient client(all.socket);
             const auto container = client.get(container_path(name, "json"));
             if (bool_field(container, {"State", "Running"})) {
-                return; // as Docker: started is started
+                return true; // as Docker: started is started
             }
             try {
                 start_container(client, name, {.detach = true, .link_env = all.is("link-env")});
             } catch (const std::exception& error) {
                 throw DaemonSays(error.what(), 0);
             }
+            return true;
         },
         arguments);
 }
@@ -111,6 +112,7 @@ int restart(const Arguments& arguments) {
             } catch (const std::exception& error) {
                 throw DaemonSays(error.what(), 0);
             }
+            return true;
         },
         arguments);
 }

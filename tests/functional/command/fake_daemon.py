@@ -176,14 +176,17 @@ def handler_of(daemon):
                 status, value = daemon.answer(self.command, self.path, body)
             except Refusal as refusal:
                 status, value = refusal.status, {"message": str(refusal)}
-            data = b"" if value is None else json.dumps(value).encode()
+            data = b"" if value in (None, "") else json.dumps(value).encode()
             self.send_response(status)
+            self.send_header("Api-Version", "1.50")
+            self.send_header("Ostype", "linux")
+            self.send_header("Content-Type", "application/json")
             if status not in (204, 304):
                 self.send_header("Content-Length", str(len(data)))
             self.end_headers()
-            if data:
+            if data and self.command != "HEAD":
                 self.wfile.write(data)
 
-        do_GET = do_POST = do_DELETE = handle_one
+        do_GET = do_POST = do_DELETE = do_HEAD = handle_one
 
     return Handler

@@ -7,49 +7,11 @@ import pty
 import re
 import select
 import subprocess
-import tempfile
 import time
 import unittest
 
-from fake_daemon import FakeDaemon
-
-PROGRAM = pathlib.Path(os.environ.get("PONTOON_BUILD", "build")).resolve() / "pontoon"
-
-
-def eventually(true, what, within=10):
-    end = time.monotonic() + within
-    while not true():
-        if time.monotonic() > end:
-            raise AssertionError(f"not within {within} s: {what}")
-        time.sleep(0.02)
-
-
-class Commands(unittest.TestCase):
-    def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        self.daemon = FakeDaemon(self.folder.name)
-
-    def tearDown(self):
-        for one in list(self.daemon.containers.values()):
-            if one["State"]["Pid"]:
-                os.kill(one["State"]["Pid"], 9)
-                eventually(lambda: not one["State"]["Running"], "its supervisor's report")
-        self.daemon.stop()
-        self.folder.cleanup()
-
-    def words(self, *words):
-        return [PROGRAM, "-H", f"unix://{self.daemon.socket}", *words]
-
-    def pontoon(self, *words, code=0, **options):
-        options.setdefault("stdin", subprocess.DEVNULL)
-        if "input" in options:
-            del options["stdin"]
-        result = subprocess.run(self.words(*words), capture_output=True, text=True, timeout=30, **options)
-        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
-        return result
-
-    def out(self, *words, **options):
-        return self.pontoon(*words, **options).stdout
+from commands import Commands, eventually
+from fake_daemon import Refusal
 
 
 class Foreground(Commands):
@@ -142,7 +104,6 @@ class Foreground(Commands):
         self.assertIn("No such container: zz", self.pontoon("run", "--network", "container:zz", "true", code=125).stderr)
 
     def test_a_refusal_leaves_no_process(self):
-        from fake_daemon import Refusal
         self.daemon.answers[r"POST /pontoon/v1/containers/.*/start"] = Refusal(500, "no such luck")
         result = self.pontoon("run", "--rm", "sleep", "987", code=125)
         self.assertIn("Error response from daemon: no such luck", result.stderr)

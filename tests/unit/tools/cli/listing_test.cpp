@@ -71,7 +71,11 @@ TEST_CASE("ports are shown as docker port and docker ps do") {
     const auto list = json::parse(R"([{"IP": "0.0.0.0", "PrivatePort": 81, "PublicPort": 8001, "Type": "tcp"},
         {"IP": "0.0.0.0", "PrivatePort": 80, "PublicPort": 8000, "Type": "tcp"},
         {"PrivatePort": 90, "Type": "udp"}, {"IP": "::1", "PrivatePort": 5, "PublicPort": 6, "Type": "tcp"}])");
-    CHECK(ports_summary(list) == "[::1]:6->5/tcp, 0.0.0.0:8000-8001->80-81/tcp, 90/udp");
+    const auto same = json::parse(R"([{"IP": "0.0.0.0", "PrivatePort": 81, "PublicPort": 81, "Type": "tcp"},
+        {"IP": "0.0.0.0", "PrivatePort": 80, "PublicPort": 80, "Type": "tcp"}, {"PrivatePort": 5, "Type": "tcp"},
+        {"PrivatePort": 7, "Type": "tcp"}])");
+    CHECK(ports_summary(same) == "5/tcp, 7/tcp, 0.0.0.0:80-81->80-81/tcp");
+    CHECK(ports_summary(list) == "90/udp, [::1]:6->5/tcp, 0.0.0.0:8000->80/tcp, 0.0.0.0:8001->81/tcp");
 }
 
 TEST_CASE("a row of ps") {
