@@ -36,7 +36,7 @@ Engine::Engine(const Options& options) : random_(options.seed), qsbr_(make_qsbr(
         const Router::Options router{index, seed, options.nat_secret, options.flows, &flows_, options.pool};
         workers_.push_back(std::make_unique<Worker>(router, plan_, inboxes_));
     }
-    swap(compile(config_));
+    swap(compile({}));
 }
 
 Engine::~Engine() {
@@ -88,8 +88,9 @@ void Engine::detach(const std::string& name) {
 
 void Engine::publish(const Config& config) {
     swap(compile(config));
-    zones_ = next_zones_;
-    config_ = config;
+    if (next_zones_) {
+        zones_ = std::move(*next_zones_);
+    }
 }
 
 void Engine::swap(std::unique_ptr<Plan> plan) {
@@ -128,6 +129,7 @@ std::vector<std::string> Engine::failed() const {
             names.push_back(name);
         }
     }
+    std::ranges::sort(names);
     return names;
 }
 
@@ -176,7 +178,7 @@ std::map<std::string, std::size_t> Engine::fdb_sizes(Nanoseconds now) const {
     constexpr std::size_t gateway = 1;
     std::map<std::string, std::size_t> sizes;
     for (const auto& domain : current_->domains) {
-        sizes[domain.bridge.name] = domain.fdbs.front()->size(Fdb::tick_of(now)) - gateway;
+        sizes[domain.bridge->name] = domain.fdbs->front()->size(Fdb::tick_of(now)) - gateway;
     }
     return sizes;
 }

@@ -15,6 +15,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <thread>
@@ -127,15 +128,20 @@ private:
     [[nodiscard]] PortId take_number(const std::string& name);
 
     [[nodiscard]] std::unique_ptr<Plan> compile(const Config& config);
+    struct Member;
+    struct Draft;
     void add_ports(Plan& plan) const;
-    void number_zones(const Config& config);
-    [[nodiscard]] PortId join(Plan& plan, BridgeDomain& domain, const std::string& port) const;
-    void add_network(Plan& plan, const Network& network, const std::vector<const Endpoint*>& members,
-                     const std::vector<Link>& links) const;
-    [[nodiscard]] Routing compile_routing(const Plan& plan, const Config& config) const;
+    void number_zones(Draft& draft);
+    void find_members(Draft& draft) const;
+    static void add_links(Draft& draft);
+    void join(Plan& plan, BridgeDomain& domain, PortId id, Zone zone) const;
+    void add_network(Plan& plan, const Draft& draft, std::uint32_t index, BridgeDomain& domain) const;
+    [[nodiscard]] static std::vector<PublishedRange> compile_published(const Draft& draft,
+                                                                       const std::vector<RoutedEndpoint>& endpoints);
+    [[nodiscard]] Routing compile_routing(const Draft& draft) const;
     [[nodiscard]] std::uint64_t joined(PortId id, const std::string& network, std::uint64_t generation) const;
-    void add_domain(Plan& plan, BridgeDomain domain) const;
-    [[nodiscard]] std::vector<std::shared_ptr<Fdb>> make_fdbs(const BridgeDomain& domain) const;
+    void add_domain(Plan& plan, const BridgeDomain& domain, Zone zone) const;
+    [[nodiscard]] std::shared_ptr<const Plan::Fdbs> make_fdbs(const BridgeDomain& domain) const;
     void swap(std::unique_ptr<Plan> plan);
     void reclaim();
     void spawn(unsigned worker, const Threads& threads);
@@ -143,12 +149,13 @@ private:
     void sleep(unsigned worker, Nanoseconds longest);
     void wake_all();
 
-    mutable std::mt19937_64 random_;         // for seeds
-    std::map<std::string, Zone> zones_;      // of the networks there are
-    std::map<std::string, Zone> next_zones_; // of those that `compile` works on
-    std::atomic<std::uint32_t> flows_ = 0;   // of all workers
-    Config config_;
-    std::map<std::string, std::shared_ptr<Attachment>> attachments_;
+    using Zones = std::unordered_map<std::string, Zone>;
+
+    mutable std::mt19937_64 random_;       // for seeds
+    Zones zones_;                          // of the networks there are
+    std::optional<Zones> next_zones_;      // of those that `compile` works on, where they are others
+    std::atomic<std::uint32_t> flows_ = 0; // of all workers
+    std::unordered_map<std::string, std::shared_ptr<Attachment>> attachments_;
     std::unordered_map<std::string, unsigned> expected_workers_; // of ports that are not attached yet
     PortId last_port_ = kNoPort;
     std::uint64_t last_serial_ = 0;

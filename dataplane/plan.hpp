@@ -44,16 +44,18 @@ struct Plan {
             0; // the generation since which it has been in this domain, or the uplink, without a break
     };
 
-    // A network with one FDB for each worker.
+    using Fdbs = std::vector<std::unique_ptr<Fdb>>; // by worker
+    // A network and its tables, shared by all plans in which it is the same.
     struct Domain {
-        BridgeDomain bridge;
-        std::vector<std::shared_ptr<Fdb>> fdbs;
+        std::shared_ptr<const BridgeDomain> bridge;
+        std::shared_ptr<const Fdbs> fdbs;
         std::uint64_t revision = 0; // the generation that last changed `bridge`
     };
 
     std::uint64_t generation = 0;
     std::vector<Slot> ports; // by PortId
     std::vector<Domain> domains;
+    std::vector<std::uint16_t> domain_of; // by zone
     Routing routing;
     std::vector<std::vector<PortId>> owned; // by worker
     std::vector<std::shared_ptr<Attachment>> attachments;

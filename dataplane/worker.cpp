@@ -81,7 +81,7 @@ void Worker::adopt(const Plan& plan) {
         const auto& domain = plan.domains[index];
         if (domain.revision > adopted_) {
             // A port that left and came back since the plan that was adopted last is a new one.
-            domain.fdbs[index_]->configure(domain.bridge.statics, [&](PortId port) {
+            (*domain.fdbs)[index_]->configure(domain.bridge->statics, [&](PortId port) {
                 return plan.has_port(port) && plan.ports[port].domain == index && plan.ports[port].joined <= adopted_;
             });
         }
@@ -164,10 +164,11 @@ void Worker::refuse(const Plan& plan, Attachment& in, std::span<rte_mbuf* const>
 void Worker::serve_network(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received, StageClock& clock) {
     const auto& slot = plan.ports[in.id];
     const auto& domain = plan.domains[slot.domain];
-    const Segment segment{domain.bridge, *domain.fdbs[index_], {in.id, Fdb::tick_of(now_)}};
+    const BridgeDomain& bridge = *domain.bridge;
+    const Segment segment{bridge, *(*domain.fdbs)[index_], {in.id, Fdb::tick_of(now_)}};
     // What the host sends to its own address comes back to nobody.
     constexpr std::uint64_t nobody = 1;
-    const std::uint64_t gateway = in.id == domain.bridge.host ? nobody : domain.bridge.gateway_mac.bits() << 16;
+    const std::uint64_t gateway = in.id == bridge.host ? nobody : bridge.gateway_mac.bits() << 16;
     prepare(received, in, [&](Packet& packet, bool common) {
         const std::uint64_t source = packet.source_word();
         if ((source & 1) != 0 || source << 16 == 0) { // a group address, or none
@@ -279,7 +280,7 @@ void Worker::age(const Plan& plan, Nanoseconds now) {
         const Nanoseconds passed = std::min(now - aged_, kSweepWhole);
         aged_ += passed;
         for (const auto& domain : plan.domains) {
-            Fdb& fdb = *domain.fdbs[index_];
+            Fdb& fdb = *(*domain.fdbs)[index_];
             if (fdb.learned() != 0) {
                 fdb.sweep(fdb.sets() * passed / kSweepWhole + 1, Fdb::tick_of(aged_));
             }
