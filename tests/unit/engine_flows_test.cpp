@@ -252,4 +252,34 @@ TEST_CASE("a flow that was forgotten gets the same NAT port again, and under ano
     CHECK(seen[0].source_port != seen[2].source_port);
 }
 
+TEST_CASE(
+    "where a server speaks first of a connection that was forgotten, it goes on as the one to the published port") {
+    Config config = published_world();
+    config.conntrack.tcp_loose = true;
+    std::uint16_t from = 80;
+    SECTION("the published port") {}
+    SECTION("another port of the container") {
+        from = 81;
+    }
+    SECTION("published twice: nobody knows at which") {
+        config.publishes.push_back({Ipv4{}, {9090, 9090}, Transport::tcp, kServer, {80, 80}});
+        from = 0;
+    }
+    SteppedSwitch s(config, 1);
+    s.feed(kServer, segment(kReply, from != 0 ? from : 80, 5000, kAck, 901, 101));
+    const auto seen = test::tuple_of(passed(s, kUplinkName));
+    CHECK((seen.source_port == 8080) == (from == 80));
+    if (from != 80) {
+        return;
+    }
+    s.feed(kUplinkName, segment(kIn, 5000, 8080, kAck, 101, 901));
+    CHECK(test::tuple_of(passed(s, kServer)).destination_port == 80);
+    s.publish(config); // all are looked at again
+    s.feed(kServer, segment(kReply, 80, 5000, kAck, 901, 101));
+    CHECK(test::tuple_of(passed(s, kUplinkName)) == seen);
+    CHECK(s.engine().stats().flows.created == 1);
+    s.feed(kServer, segment(kReply, 80, 6000, kSyn, 901, 0)); // what begins a connection is the server's own
+    CHECK(test::tuple_of(passed(s, kUplinkName)).source_port >= 61000);
+}
+
 } // namespace pontoon
