@@ -28,7 +28,8 @@ std::uint32_t NatSwitch::room_for(unsigned flows) {
 }
 
 NatSwitch::NatSwitch(const BenchOptions& options, PlayPorts& ports)
-    : ports_(ports), engine_({.workers = 1, .seed = options.seed, .flows = room_for(options.flows)}) {
+    : ports_(ports),
+      engine_({.workers = 1, .seed = options.seed, .nat_secret = options.seed, .flows = room_for(options.flows)}) {
     for (const auto& [direction, name] : {std::pair(Direction::out, kInsideName), {Direction::in, kUplinkName}}) {
         auto plug = std::make_unique<PlugPort>(ports.source(direction));
         plugs_[static_cast<std::size_t>(direction)] = plug.get();

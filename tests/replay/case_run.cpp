@@ -23,7 +23,7 @@ struct Failure {
 
 class CaseRun {
 public:
-    CaseRun(const Case& test, unsigned workers, std::uint64_t seed) : case_(test), switch_({workers, seed}) {
+    CaseRun(const Case& test, unsigned workers, std::uint64_t seed) : case_(test), switch_({workers, seed, seed}) {
         switch_.attach(test.topology);
         for (const auto& step : test.steps) {
             switch_.attach(step.config);
