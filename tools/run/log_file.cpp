@@ -43,7 +43,7 @@ std::size_t character(std::string_view bytes) {
 
 } // namespace
 
-std::string valid_utf8(std::string_view bytes) {
+std::string utf8_of(std::string_view bytes) {
     std::string text;
     while (!bytes.empty()) {
         const auto size = character(bytes);
@@ -87,8 +87,8 @@ void LogWriter::flush(Moment now) {
 
 void LogWriter::write(bool is_error, std::string_view line, Moment now) {
     const auto record =
-        json::serialize(json::object{
-            {"log", valid_utf8(line)}, {"stream", is_error ? "stderr" : "stdout"}, {"time", rfc3339(now)}}) +
+        json::serialize(
+            json::object{{"log", utf8_of(line)}, {"stream", is_error ? "stderr" : "stdout"}, {"time", rfc3339(now)}}) +
         "\n";
     // A full disk costs lines of the log, not the container.
     [[maybe_unused]] const auto written = ::write(fd_.get(), record.data(), record.size());

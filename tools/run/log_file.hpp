@@ -39,6 +39,6 @@ private:
 [[nodiscard]] std::optional<LogLine> parse_log_line(std::string_view line);
 
 // Bytes that are no UTF-8 become U+FFFD.
-[[nodiscard]] std::string valid_utf8(std::string_view bytes);
+[[nodiscard]] std::string utf8_of(std::string_view bytes);
 
 } // namespace pontoon
