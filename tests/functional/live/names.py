@@ -12,9 +12,6 @@ def scenario(lab):
     with host_resolv_conf(lab.folder, "nameserver 127.0.0.1\n"):
         lab.switch.start()
         names(lab)
-        for name in ("one", "two", "both"):
-            request(lab.switch.socket, "DELETE", f"/containers/{name}?force=1")
-        lab.switch.stop()
 
 
 def names(lab):
@@ -38,7 +35,7 @@ def names(lab):
     for kind in ("AAAA", "MX", "HTTPS"):
         answer = ask("one", kind)
         equal((answer.code, answer.data), (NO_ERROR, []), kind)
-    equal(dig(two.namespace, gateway, "", "A", "-x", one.address).data[-1:], ["one.front."], "PTR")
+    equal(ask(".".join(reversed(one.address.split("."))) + ".in-addr.arpa", "PTR").data, ["one.front."], "PTR")
     equal(ask("host.docker.internal").data, [gateway], "the host")
 
     equal(dig(one.namespace, gateway, "uno").data, [], "a link is private")
@@ -51,6 +48,8 @@ def names(lab):
     files(lab, one, both)
     one.exit()
     equal(ask("one").data, [], "stopped")
+    for container in (one, two, both):
+        container.remove()
 
 
 def files(lab, one, both):

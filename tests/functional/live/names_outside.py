@@ -7,7 +7,7 @@ import socket
 import time
 
 from lab import OTHER_SERVER, SERVER, check, equal, eventually, main, network
-from lab.api import RunningContainer, request
+from lab.api import RunningContainer
 from lab.names import (NO_ERROR, NO_SUCH_NAME, SERVER_FAILURE, NameServer, dig, host_resolv_conf, name_in, question,
                        reply)
 
@@ -43,9 +43,7 @@ def scenario(lab):
         equal((answer.code, answer.data), (NO_ERROR, []), "a single label, with ndots")
         internal(lab)
         hostile(lab, one)
-        for name in ("one", "hidden", "server", "own"):
-            request(lab.switch.socket, "DELETE", f"/containers/{name}?force=1")
-        lab.switch.stop()
+        one.remove()
 
 
 def forwarding(one, first, second):
@@ -67,6 +65,8 @@ def internal(lab):
     own = RunningContainer(lab, "own", "inside", HostConfig={"Dns": [server.address]})
     equal(dig(own.namespace, INSIDE, "example.com").data, ["10.1.2.3"], "by a server in the network")
     equal(asked, [("example.com", False, own.address)], "who asked it")
+    for container in (hidden, server, own):
+        container.remove()
 
 
 def hostile(lab, one):

@@ -62,4 +62,7 @@ class RunningContainer:
         request(self.socket, "POST", f"/pontoon/v1/containers/{self.id}/exited", {"pid": self.process.pid, "code": code})
 
     def remove(self):
+        """Its interfaces go while its process still is: the namespace is the lab's, and would keep them."""
+        if self.do("GET", "/json")[1]["State"]["Running"]:
+            self.exit()
         self.do("DELETE", "?force=1")
