@@ -79,7 +79,7 @@ json::object host_config(const Arguments& arguments, const std::string& mode) {
                       {"Dns", texts(arguments.all("dns"))},
                       {"DnsSearch", texts(arguments.all("dns-search"))},
                       {"DnsOptions", texts(arguments.all("dns-option"))}};
-    host["Links"] = arguments.has("link") && !is_user_defined(mode) ? json::value(texts(arguments.all("link")))
+    host["Links"] = arguments.has("link") && !is_user_network(mode) ? json::value(texts(arguments.all("link")))
                                                                     : json::value(nullptr);
     return host;
 }

@@ -95,13 +95,13 @@ void take_addresses(const Arguments& arguments, json::object& settings) {
 
 void take_names(const Arguments& arguments, NetworkChoice& first) {
     if (arguments.has("network-alias")) {
-        if (!is_user_defined(first.name)) {
+        if (!is_user_network(first.name)) {
             throw std::runtime_error("network-scoped aliases are only supported for user-defined networks");
         }
         once(first.settings.contains("Aliases"), "--network-alias", "alias");
         first.settings["Aliases"] = texts(arguments.all("network-alias"));
     }
-    if (arguments.has("link") && is_user_defined(first.name)) {
+    if (arguments.has("link") && is_user_network(first.name)) {
         first.settings["Links"] = texts(arguments.all("link"));
     }
 }
@@ -124,7 +124,7 @@ void refuse_mixtures(const std::vector<NetworkChoice>& all) {
 
 } // namespace
 
-bool is_user_defined(const std::string& network) {
+bool is_user_network(const std::string& network) {
     return network != "default" && network != "bridge" && network != "host" && network != "none" &&
            !network.starts_with("container:");
 }

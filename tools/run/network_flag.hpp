@@ -23,6 +23,6 @@ struct NetworkChoice {
 [[nodiscard]] std::vector<NetworkChoice> network_choices(const Arguments& arguments);
 
 // Not default, bridge, host, none or container:
-[[nodiscard]] bool is_user_defined(const std::string& network);
+[[nodiscard]] bool is_user_network(const std::string& network);
 
 } // namespace pontoon
