@@ -2,9 +2,10 @@
 
 import http.client
 import json
+import os
 import socket
 
-from .namespaces import Failure
+from .namespaces import Failure, eventually
 
 
 class Connection(http.client.HTTPConnection):
@@ -41,6 +42,8 @@ class RunningContainer:
         self.lab, self.name, self.socket = lab, name, lab.switch.socket
         self.namespace = lab.prepare(name).namespace
         self.process = self.namespace.spawn("sleep", "300")
+        own = os.stat(self.namespace.path).st_ino
+        eventually(lambda: os.stat(f"/proc/{self.process.pid}/ns/net").st_ino == own, f"{name} is in its namespace")
         host = {"NetworkMode": network, **body.pop("HostConfig", {})}
         endpoints = {"EndpointsConfig": {network: settings or {}}}
         self.id = request(self.socket, "POST", f"/containers/create?name={name}",
