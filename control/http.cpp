@@ -91,7 +91,7 @@ bool HttpRequest::flag(std::string_view name) const {
 HttpResponse HttpResponse::error(unsigned status, std::string_view message) {
     HttpResponse response;
     response.status = status;
-    response.body = boost::json::serialize(boost::json::object{{"message", valid_utf8(message)}}) + "\n";
+    response.body = boost::json::serialize(boost::json::object{{"message", as_utf8(message)}}) + "\n";
     return response;
 }
 

@@ -3,6 +3,7 @@
 #include "control/attach_request.hpp"
 #include "control/json_reader.hpp"
 #include "control/publish_spec.hpp"
+#include "control/refused.hpp"
 #include "control/stats_json.hpp"
 
 namespace pontoon {
@@ -28,6 +29,16 @@ HttpResponse list(const Desired& desired) {
     return {200, json::serialize(all) + "\n"};
 }
 
+// Docker's errors may have two lines; ours have one, which says the same.
+const ContainerRecord& attached(Containers& containers, ContainerRecord container, const Place& place) {
+    try {
+        return containers.attach(std::move(container), place);
+    } catch (const Refused& refused) {
+        const std::string text = refused.what();
+        throw Refused(refused.why(), text.substr(text.find('\n') + 1)); // all of it if there is one
+    }
+}
+
 HttpResponse create(Containers& containers, AttachKind kind, const Desired& desired, const HttpRequest& request) {
     const auto asked = read_attach_request(parse_body(request));
     ContainerRecord container;
@@ -39,7 +50,7 @@ HttpResponse create(Containers& containers, AttachKind kind, const Desired& desi
     endpoint.wanted_ipv4 = asked.ipv4;
     endpoint.wanted_mac = asked.mac;
     endpoint.kind = asked.kind.value_or(kind);
-    const auto& made = containers.attach(std::move(container), asked.place);
+    const auto& made = attached(containers, std::move(container), asked.place);
     const auto& attachment = desired.attachments.at(endpoint_name(made.name, made.endpoints.front().network));
     return {201, json::serialize(endpoint_json(attachment, *desired.network(attachment.endpoint.network))) + "\n"};
 }

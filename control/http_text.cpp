@@ -64,7 +64,7 @@ std::string query_decoded(std::string_view text) {
     return decoded(text, true);
 }
 
-std::string valid_utf8(std::string_view text) {
+std::string as_utf8(std::string_view text) {
     std::string valid;
     while (!text.empty()) {
         const auto length = character_length(text);

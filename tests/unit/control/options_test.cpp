@@ -82,7 +82,7 @@ TEST_CASE("options about networks") {
     CHECK(error_of({"--bip", "192.168.1.1/24", "--fixed-cidr", "192.168.2.0/24"}) ==
           "--fixed-cidr 192.168.2.0/24: is not in the subnet of --bip");
     CHECK(error_of({"--icc", "maybe"}) == "--icc maybe: must be true or false");
-    CHECK(error_of({"--mtu", "67"}) == "--mtu 67: must be from 68 to 65535");
+    CHECK(error_of({"--mtu", "67"}) == "--mtu 67: must be a number from 68 to 65535");
     CHECK(error_of({"--default-address-pool", "size=24"}) != "none");
 }
 

@@ -134,8 +134,8 @@ TEST_CASE("a file that is not ours is refused by name") {
         {
             Store store(dir.path());
         }
-        Database(file).run("PRAGMA user_version=2");
-        CHECK(opened() == file + ": written by a newer pontoond (schema 2, this one knows 1)");
+        Database(file).run("PRAGMA user_version=3");
+        CHECK(opened() == file + ": written by a newer pontoond (schema 3, this one knows 2)");
     }
     SECTION("somebody else's") {
         Database(file).run("CREATE TABLE mail (text)");
