@@ -28,7 +28,7 @@ void set_link(const Netlink& netlink, int index, const InterfaceSettings& settin
 bool has_only(const Netlink& netlink, int index, const std::optional<InterfaceAddress4>& wanted) {
     std::vector<NlPtr<rtnl_addr>> others;
     bool there = false;
-    for_each<rtnl_addr>(netlink.addresses(), [&](rtnl_addr* one) {
+    for_each<rtnl_addr>(netlink.addresses_of(index), [&](rtnl_addr* one) {
         const auto local = ipv4_of(rtnl_addr_get_local(one));
         if (rtnl_addr_get_ifindex(one) != index || !local) {
             return;

@@ -1,7 +1,11 @@
 #include "control/netlink.hpp"
 
+#include <linux/if_addr.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <netlink/errno.h>
 #include <netlink/netlink.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <cstring>
@@ -84,6 +88,24 @@ NlPtr<nl_cache> Netlink::addresses() const {
     nl_cache* cache = nullptr;
     check_nl(rtnl_addr_alloc_cache(socket_.get(), &cache), "list addresses");
     return NlPtr<nl_cache>(cache);
+}
+
+NlPtr<nl_cache> Netlink::addresses_of(int index) const {
+    nl_cache* cache = nullptr;
+    check_nl(nl_cache_alloc_name("route/addr", &cache), "list addresses");
+    NlPtr<nl_cache> owner(cache);
+    const auto strictly = [&](int yes) { // else the kernel does not read which interface is meant
+        ::setsockopt(nl_socket_get_fd(socket_.get()), SOL_NETLINK, NETLINK_GET_STRICT_CHK, &yes, sizeof yes);
+    };
+    ifaddrmsg wanted{};
+    wanted.ifa_family = AF_INET;
+    wanted.ifa_index = static_cast<unsigned>(index);
+    strictly(1);
+    const int sent = nl_send_simple(socket_.get(), RTM_GETADDR, NLM_F_DUMP, &wanted, sizeof wanted);
+    const int read = sent < 0 ? sent : nl_cache_pickup(socket_.get(), cache);
+    strictly(0);
+    check_nl(read, "list addresses");
+    return owner;
 }
 
 NlPtr<nl_cache> Netlink::routes4() const {

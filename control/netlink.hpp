@@ -61,6 +61,8 @@ public:
     void remove(int index) const;
 
     [[nodiscard]] NlPtr<nl_cache> addresses() const;
+    // IPv4 addresses of one interface; an old kernel gives those of others too.
+    [[nodiscard]] NlPtr<nl_cache> addresses_of(int index) const;
     [[nodiscard]] NlPtr<nl_cache> routes4() const;
     [[nodiscard]] NlPtr<nl_cache> neighbors() const;
 
