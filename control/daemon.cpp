@@ -133,13 +133,12 @@ void Daemon::start_containers() {
 }
 
 void Daemon::start_server() {
-    add_pontoon_routes(routes_, *containers_, options_.attach, desired_, host_);
+    add_pontoon_routes(routes_, *containers_, host_);
     add_system_routes(routes_, state_, {engine_id(store_), options_.state});
     add_event_routes(routes_, events_);
     add_network_routes(routes_, networks_, state_, events_);
     add_connect_routes(routes_, *containers_);
     add_container_routes(routes_, *containers_, events_);
-    add_container_stop_routes(routes_, *containers_, events_);
     add_doctor_route(routes_, options_, desired_);
     add_missing_routes(routes_);
     server_ = std::make_unique<HttpServer>(io_, socket_.take(),

@@ -80,6 +80,7 @@ public:
         return files_of(settings_.directory, container.id);
     }
     [[nodiscard]] const State& state() const { return state_; }
+    [[nodiscard]] AttachKind usual_kind() const { return settings_.kind; }
 
 private:
     // What a running container becomes, and how.

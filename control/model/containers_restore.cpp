@@ -196,7 +196,9 @@ void Containers::adopt(const Attachment& attachment) {
         ContainerRecord container;
         container.id = new_id();
         container.name = attachment.endpoint.name;
-        check_name(container.name);
+        if (state_.containers.by_name(container.name) != nullptr) {
+            throw Refused(Refused::Why::conflict, "there is another container of that name");
+        }
         container.created = Time::now();
         container.started = container.created;
         container.hostname = short_id(container.id);

@@ -14,7 +14,7 @@ TEST_CASE("running containers go on with what they had, and new ones get what is
         ContainersWorld world(dir);
         world.network("n", "10.1.0.0/24");
         world.run("gone");
-        a = world.run("a", {"bridge", "n"}, {"80:80", "81"});
+        a = world.run("a1", {"bridge", "n"}, {"80:80", "81"});
         world.containers->exited("gone", 0, 0);
         world.run("dead", {"bridge"}, {"82:82"});
         std::ofstream(world.containers->files(world.at("dead")).exit) << "7\n";
@@ -23,9 +23,9 @@ TEST_CASE("running containers go on with what they had, and new ones get what is
         world.run(request);
         Place place;
         place.path = "/ns/a";
-        world.containers->attach(ContainersWorld::asked("f"), place);
-        a = world.at("a");
-        auto half = world.desired.attachments.at("a@bridge");
+        world.containers->attach(ContainersWorld::asked("f1"), place);
+        a = world.at("a1");
+        auto half = world.desired.attachments.at("a1@bridge");
         half.endpoint.name = "half@bridge";
         world.store.put(half, Store::Stage::coming);
         processes = world.host.processes;
@@ -37,22 +37,22 @@ TEST_CASE("running containers go on with what they had, and new ones get what is
         host.processes = processes;
         host.namespaces = namespaces;
     });
-    CHECK(world.at("a") == a);
-    CHECK(world.address("f") == "172.17.0.2"); // which `gone` had
+    CHECK(world.at("a1") == a);
+    CHECK(world.address("f1") == "172.17.0.2"); // which `gone` had
     CHECK(world.published() ==
-          std::vector<std::string>{"0.0.0.0:80->80/tcp at a@bridge", "0.0.0.0:40000->81/tcp at a@bridge"});
+          std::vector<std::string>{"0.0.0.0:80->80/tcp at a1@bridge", "0.0.0.0:40000->81/tcp at a1@bridge"});
     CHECK(world.at("dead").state == ContainerRecord::State::exited);
     CHECK(world.at("dead").exit_code == 7);
     CHECK(world.at("dead").bindings.empty());
     CHECK(world.state.containers.by_name("fleeting") == nullptr);
     CHECK(world.store.rows().size() == 3);
     CHECK(world.host.interfaces.size() == 3);
-    world.run("b", {"bridge", "n"}, {"82:82"}); // I-030
-    CHECK(world.address("b") == "172.17.0.4");
-    CHECK(world.address("b", "n") == "10.1.0.3");
-    CHECK_FALSE(ContainersWorld::error_of([&] { world.run("c", {"bridge"}, {"80:80"}); }).empty());
-    world.containers->exited("a", 0, 0);
-    CHECK(ContainersWorld::error_of([&] { world.containers->start("c", world.process(500)); }).empty());
+    world.run("b1", {"bridge", "n"}, {"82:82"}); // I-030
+    CHECK(world.address("b1") == "172.17.0.4");
+    CHECK(world.address("b1", "n") == "10.1.0.3");
+    CHECK_FALSE(ContainersWorld::error_of([&] { world.run("c1", {"bridge"}, {"80:80"}); }).empty());
+    world.containers->exited("a1", 0, 0);
+    CHECK(ContainersWorld::error_of([&] { world.containers->start("c1", world.process(500)); }).empty());
 }
 
 TEST_CASE("a process that has the number of another one is no container") {
@@ -60,17 +60,17 @@ TEST_CASE("a process that has the number of another one is no container") {
     std::map<std::string, NetNs::Id> namespaces;
     {
         ContainersWorld world(dir);
-        world.run("a");
+        world.run("a1");
         namespaces = world.host.namespaces;
     }
     ContainersWorld world(dir, [&](FakeHost& host) {
         host.namespaces = namespaces;
         host.processes[101] = 5; // which began at another time
     });
-    CHECK(world.at("a").state == ContainerRecord::State::exited);
-    CHECK(world.at("a").exit_code == 137);
+    CHECK(world.at("a1").state == ContainerRecord::State::exited);
+    CHECK(world.at("a1").exit_code == 137);
     CHECK(world.store.rows().empty());
-    CHECK(world.store.containers()[0] == world.at("a"));
+    CHECK(world.store.containers()[0] == world.at("a1"));
 }
 
 TEST_CASE("a port that a process has taken meanwhile is published no more") {
@@ -79,7 +79,7 @@ TEST_CASE("a port that a process has taken meanwhile is published no more") {
     std::map<std::string, NetNs::Id> namespaces;
     {
         ContainersWorld world(dir);
-        world.run("a", {"bridge"}, {"80:80", "81:81"});
+        world.run("a1", {"bridge"}, {"80:80", "81:81"});
         processes = world.host.processes;
         namespaces = world.host.namespaces;
     }
@@ -88,9 +88,9 @@ TEST_CASE("a port that a process has taken meanwhile is published no more") {
         host.namespaces = namespaces;
         host.held_ports = {80};
     });
-    CHECK(world.published() == std::vector<std::string>{"0.0.0.0:81->81/tcp at a@bridge"});
-    CHECK(world.at("a").is_running());
-    CHECK(world.store.containers()[0] == world.at("a"));
+    CHECK(world.published() == std::vector<std::string>{"0.0.0.0:81->81/tcp at a1@bridge"});
+    CHECK(world.at("a1").is_running());
+    CHECK(world.store.containers()[0] == world.at("a1"));
 }
 
 TEST_CASE("what a daemon attached that knew no containers is a container now") {
