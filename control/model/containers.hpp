@@ -142,6 +142,7 @@ private:
     void take_over_ports(ContainerRecord& container);
     void give_up(ContainerRecord container, const std::string& why);
     void adopt(const Attachment& attachment);
+    void restore_routes(const std::vector<NetNs::Id>& places);
     [[nodiscard]] std::string why_gone(const ContainerRecord& container) const;
 
     State& state_;

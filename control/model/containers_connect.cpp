@@ -16,7 +16,8 @@ namespace {
 
 auto place_in(ContainerRecord& container, const NetworkRecord* network, const std::string& name) {
     return std::ranges::find_if(container.endpoints, [&](const EndpointRecord& endpoint) {
-        return network != nullptr ? endpoint.network_id == network->id : endpoint.network == name;
+        return network != nullptr ? endpoint.network_id == network->id || endpoint.network == network->name
+                                  : endpoint.network == name;
     });
 }
 
@@ -106,6 +107,10 @@ const ContainerRecord& Containers::attach(ContainerRecord request, const Place& 
     }
     request.foreign = true;
     resolve_networks(request);
+    if (network_of(request.endpoints.front()).driver != "bridge") {
+        throw Refused(Refused::Why::bad,
+                      fmt::format("network {} has no switch to attach to", request.endpoints.front().network));
+    }
     request.id = new_id();
     request.created = Time::now();
     request.hostname = short_id(request.id);

@@ -71,15 +71,38 @@ void Containers::restore() {
     for (const auto& container : running) {
         take_over(container);
     }
+    std::vector<NetNs::Id> places; // where an interface was removed, and maybe the default route with it
     for (const auto& [name, row] : journal) {
         if (attachments_.has(name)) {
             continue;
         }
+        places.push_back(row.attachment.place.id);
         if (row.stage == Store::Stage::there && !name.contains('@')) {
             adopt(row.attachment);
         } else {
             attachments_.forget(row.attachment,
                                 row.stage == Store::Stage::coming ? "it was never acknowledged" : "it is not there");
+        }
+    }
+    restore_routes(places);
+}
+
+// A daemon that was killed while it moved a default route left it by an interface that has gone now.
+void Containers::restore_routes(const std::vector<NetNs::Id>& places) {
+    if (places.empty()) {
+        return;
+    }
+    for (const auto& [id, container] : state_.containers.all()) {
+        const auto gateway = gateway_endpoint(state_, container);
+        if (!gateway || std::ranges::count(places, container.place.id) == 0) {
+            continue;
+        }
+        const auto& endpoint = container.endpoints[*gateway];
+        try {
+            host().set_default_route(container.place, endpoint.interface,
+                                     *container_gateway(*state_.networks.by_id(endpoint.network_id)));
+        } catch (const std::exception& error) {
+            spdlog::error("container {}: {}", container.name, error.what());
         }
     }
 }
