@@ -92,7 +92,7 @@ void LinuxHost::plug(const Attachment& attachment, const Network& network) {
         live_->attach(endpoint.name, TapSpec{tap.release()});
     }
     undo.keep();
-    plugged_.insert(endpoint.name);
+    plugged_.insert_or_assign(endpoint.name, open_place(attachment.place));
 }
 
 // The pair that a killed daemon left is as good as a new one.
@@ -104,9 +104,10 @@ void LinuxHost::plug_veth(const Attachment& attachment, const InterfaceSettings&
     make_veth(netns, settings, end);
 }
 
-// What somebody else made under this name since stays: it has another MAC.
+// The namespace that the interface was made in may be there without the process that led to it. What somebody else made
+// under this name since stays: it has another MAC.
 void LinuxHost::unplug(const Attachment& attachment) {
-    const bool ours = plugged_.erase(attachment.endpoint.name) != 0;
+    auto plugged = plugged_.extract(attachment.endpoint.name);
     if (live_) {
         live_->detach(attachment.endpoint.name);
     }
@@ -115,13 +116,17 @@ void LinuxHost::unplug(const Attachment& attachment) {
         remove(NetNs::current(), end); // and its other end with it
         return;
     }
+    if (!plugged.empty()) {
+        remove(std::move(plugged.mapped()), attachment.interface);
+        return;
+    }
     struct stat found{};
     if (::stat(attachment.place.file().c_str(), &found) != 0 ||
         NetNs::Id{found.st_dev, found.st_ino} != attachment.place.id) {
         return; // the namespace has gone, and what was in it
     }
     NetNs netns = open_place(attachment.place);
-    if (ours || netns.run([&] { return has_mac(attachment.interface, attachment.endpoint.mac); })) {
+    if (netns.run([&] { return has_mac(attachment.interface, attachment.endpoint.mac); })) {
         remove(std::move(netns), attachment.interface);
     }
 }

@@ -1,6 +1,7 @@
 // The machine: the engine, the interfaces we make, the uplink shared with the host, and processes of the host.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -67,7 +68,7 @@ private:
     std::unique_ptr<Steer> steer_;
     std::unique_ptr<HostAccess> access_;
     Config published_;
-    std::set<std::string> plugged_; // endpoints
+    std::map<std::string, NetNs> plugged_; // endpoints, and where their interfaces are
 };
 
 } // namespace pontoon

@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """A running container comes into networks and goes out of them: interfaces come and go, and what goes on goes on."""
 
-from lab import RunningContainer, Stream, check, equal, main, network, no_ping, ping
+from lab import Stream, check, equal, eventually, main, network, no_ping, ping
+from lab.api import RunningContainer
 
 
-def devices(container):
-    return sorted(link["ifname"] for link in container.namespace.ip_json("link show"))
+def devices(container, wanted, what):
+    """In time: where many namespaces come and go, the kernel needs some to remove a device."""
+    eventually(lambda: sorted(link["ifname"] for link in container.namespace.ip_json("link show")) == wanted,
+               f"{what}: {wanted}")
 
 
 def scenario(lab):
@@ -15,7 +18,7 @@ def scenario(lab):
     no_ping(a.namespace, c.address)
     a.connect("app", IPAMConfig={"IPv4Address": "172.19.0.77"}, DriverOpts={
         "com.docker.network.endpoint.sysctls": "net.ipv4.conf.IFNAME.log_martians=1"})
-    equal(devices(a), ["eth0", "eth1", "lo"], "a's devices")
+    devices(a, ["eth0", "eth1", "lo"], "a's devices")
     equal(a.namespace.address("eth1"), "172.19.0.77", "a's second address")
     equal(a.namespace.run("cat", "/proc/sys/net/ipv4/conf/eth1/log_martians").stdout.strip(), "1", "the sysctl")
     ping(a.namespace, c.address)
@@ -24,16 +27,16 @@ def scenario(lab):
     stream.goes_on()
     for _ in range(5):
         a.disconnect("app")
-        equal(devices(a), ["eth0", "lo"], "a's devices without app")
+        devices(a, ["eth0", "lo"], "a's devices without app")
         no_ping(a.namespace, c.address)
         a.connect("app", DriverOpts={"com.docker.network.endpoint.ifname": "app0"})
-        equal(devices(a), ["app0", "eth0", "lo"], "a's devices with a name of their own")
+        devices(a, ["app0", "eth0", "lo"], "a's devices with a name of their own")
         ping(a.namespace, c.address)
     stream.goes_on()
     stream.end()
     a.disconnect("web")
     a.disconnect("app")
-    equal(devices(a), ["lo"], "a's devices without networks")
+    devices(a, ["lo"], "a's devices without networks")
     equal(a.do("GET", "/json")[1]["State"]["Running"], True, "a runs")
     a.connect("web")
     ping(a.namespace, b.address)

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The default route and published ports follow the gateway endpoint of a running container, at each connect."""
 
-from lab import HOST, SERVER, HttpServer, RunningContainer, check, curl, equal, main, network, ping, refuses
+from lab import HOST, SERVER, HttpServer, check, curl, equal, main, network, ping, refuses
+from lab.api import RunningContainer
 
 
 def scenario(lab):

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Ports of a running container are published and withdrawn, and its connections go on."""
 
-from lab import (HOST, SERVER, HttpServer, RunningContainer, Stream, TcpServer, check, curl, equal, main, refuses,
-                 request, seen, tcp_ask)
+from lab import HOST, SERVER, HttpServer, Stream, TcpServer, check, curl, equal, main, refuses, seen, tcp_ask
+from lab.api import RunningContainer, request
 
 
 def scenario(lab):

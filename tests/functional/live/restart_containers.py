@@ -3,8 +3,8 @@
 
 import signal
 
-from lab import (HOST, SERVER, HttpServer, RunningContainer, Stream, check, curl, equal, eventually, main, network, ping,
-                 request)
+from lab import HOST, SERVER, HttpServer, Stream, check, curl, equal, eventually, main, network, ping
+from lab.api import RunningContainer, request
 
 
 def state_of(container):
@@ -41,6 +41,7 @@ def scenario(lab):
     stream.goes_on()
     state = state_of(ending)
     equal((state["Status"], state["ExitCode"], state["Pid"]), ("exited", 7, 0), "the one that ended meanwhile")
+    ending.namespace.ip("link delete eth0")  # this namespace outlives its container, unlike others
     new = RunningContainer(lab, "new1", "web")
     check(new.address not in (own.address, foreign.address), f"{new.address} is somebody's")
     lab.switch.end(signal.SIGTERM)

@@ -10,7 +10,7 @@ namespace pontoon {
 
 namespace {
 
-const std::string kUndefined = " type network can't be used with links. This would result in undefined behavior";
+const std::string kUndefined = " can't be used with links. This would result in undefined behavior";
 
 ContainerRecord shared() {
     ContainerRecord request;
@@ -98,7 +98,7 @@ TEST_CASE("what contradicts another container's network is refused") {
     CHECK(error([](auto& c) { c.network_mode = "container:"; }) ==
           "invalid network mode: invalid container format container:<name|id>");
     CHECK(error([](auto& c) { c.hostname = "h"; }) == conflict + "hostname and the network mode");
-    CHECK(error([](auto& c) { c.links = {{"a1", "x"}}; }) == conflict + "container" + kUndefined);
+    CHECK(error([](auto& c) { c.links = {{"a1", "x"}}; }) == conflict + "container type network" + kUndefined);
     CHECK(error([](auto& c) { c.dns = {"1.1.1.1"}; }) == conflict + "dns and the network mode");
     CHECK(error([](auto& c) { c.extra_hosts = {"a:1.1.1.1"}; }) ==
           conflict + "custom host-to-IP mapping and the network mode");
@@ -114,7 +114,7 @@ TEST_CASE("what contradicts another container's network is refused") {
     CHECK(error([](auto& c) {
               c.network_mode = "host";
               c.links = {{"a1", "x"}};
-          }) == conflict + "host" + kUndefined); // N-174
+          }) == conflict + "host type networking" + kUndefined); // N-174
     CHECK(error([](auto&) {}).empty());
     auto host = ContainersWorld::asked("h1", {"host"}, {"80:80"});
     CHECK(creation_warnings(world.containers->create(host)) ==

@@ -38,7 +38,10 @@ TEST_CASE("a container gets what Docker would give it, and gives it back") {
     CHECK(world.store.containers()[0] == world.at("a1"));
     world.run("b1", {"bridge"}, {"8080:80"}); // address and port are free (I-028)
     CHECK(world.address("b1") == "172.17.0.2");
+    world.containers->exited("b1", 0, 0);
+    world.run("c1");
     world.containers->start("a1", world.process(300)); // and what was asked for stays
+    CHECK(world.published()[0] == "0.0.0.0:8080->80/tcp at a1@bridge");
     CHECK(world.address("a1") == "172.17.0.3");
 }
 
