@@ -48,7 +48,7 @@ TEST_CASE("running containers go on with what they had, and new ones get what is
     CHECK(world.store.rows().size() == 3);
     CHECK(world.host.interfaces.size() == 3);
     world.run("b1", {"bridge", "n"}, {"82:82"}); // I-030
-    CHECK(world.address("b1") == "172.17.0.2"); // which `dead` had
+    CHECK(world.address("b1") == "172.17.0.2");  // which `dead` had
     CHECK(world.address("b1", "n") == "10.1.0.3");
     CHECK_FALSE(ContainersWorld::error_of([&] { world.run("c1", {"bridge"}, {"80:80"}); }).empty());
     world.containers->exited("a1", 0, 0);
