@@ -6,6 +6,7 @@
 #include "control/attach_request.hpp"
 #include "control/json_reader.hpp"
 #include "control/model/gateway.hpp"
+#include "control/refused.hpp"
 
 namespace pontoon {
 
@@ -35,9 +36,19 @@ ContainerRecord record_of(const AttachRequest& request, AttachKind usual) {
     return record;
 }
 
+// Docker's errors may have two lines; ours have one, which says the same.
+const ContainerRecord& attached(Containers& containers, ContainerRecord container, const Place& place) {
+    try {
+        return containers.attach(std::move(container), place);
+    } catch (const Refused& refused) {
+        const std::string text = refused.what();
+        throw Refused(refused.why(), text.substr(text.find('\n') + 1)); // all of it if there is one
+    }
+}
+
 HttpResponse attach(Containers& containers, const HttpRequest& request) {
     const auto asked = read_attach_request(parse_body(request));
-    const auto& made = containers.attach(record_of(asked, containers.usual_kind()), asked.place);
+    const auto& made = attached(containers, record_of(asked, containers.usual_kind()), asked.place);
     return {201, json::serialize(endpoint_json(containers.state(), made, made.endpoints.front())) + "\n"};
 }
 
