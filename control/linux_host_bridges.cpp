@@ -16,6 +16,7 @@ void LinuxHost::make_host_interface(const std::string& interface, const Network&
     settings.name = interface;
     settings.mac = network.gateway_mac;
     settings.mtu = network.mtu;
+    settings.ipv6 = false; // the network has none, and the kernel looks at all interfaces for each that has it
     if (with_address) {
         settings.address = InterfaceAddress4{network.gateway, network.subnet.length};
     }
