@@ -115,9 +115,10 @@ void DaemonClient::stream(const std::string& target, const std::function<bool(st
 
 std::string percent_encoded(std::string_view text) {
     std::string result;
-    for (const unsigned char c : text) {
-        const bool plain = std::isalnum(c) != 0 || std::string_view("-_.~").contains(char(c));
-        result += plain ? std::string(1, char(c)) : fmt::format("%{:02X}", c);
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool plain = std::isalnum(byte) != 0 || std::string_view("-_.~").contains(c);
+        result += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
     }
     return result;
 }

@@ -50,8 +50,8 @@ std::string hex_of(const json::value& value) {
         return fmt::format("{:x}", value.get_int64());
     }
     std::string text;
-    for (const unsigned char c : go_text(value)) {
-        text += fmt::format("{:02x}", c);
+    for (const char c : go_text(value)) {
+        text += fmt::format("{:02x}", static_cast<unsigned char>(c));
     }
     return text;
 }
