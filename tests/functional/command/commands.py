@@ -1,5 +1,6 @@
 """What the tests of the command share: a daemon that is not one, and the command asked to talk to it."""
 
+import contextlib
 import os
 import pathlib
 import subprocess
@@ -31,7 +32,8 @@ class Commands(unittest.TestCase):
     def tearDown(self):
         for one in list(self.daemon.containers.values()):
             if one["State"]["Pid"]:
-                os.kill(one["State"]["Pid"], 9)
+                with contextlib.suppress(ProcessLookupError):  # it ends by itself
+                    os.kill(one["State"]["Pid"], 9)
                 eventually(lambda: not one["State"]["Running"], "its supervisor's report")
         self.daemon.stop()
         self.folder.cleanup()

@@ -84,7 +84,9 @@ COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _pontoon; printf '%s\\n' "${{COMPREPLY
         text = self.unit().read_text()
         for line in ("Type=notify", "KillMode=process", "NoNewPrivileges=yes", "ProtectSystem=strict"):
             self.assertIn(line + "\n", text)
-        self.assertIn("ExecStart=/usr/local/sbin/pontoond", text)
+        config = "/usr/local/etc/pontoon/pontoond.conf"
+        self.assertIn(f"ExecStart=/usr/local/sbin/pontoond --config {config}\n", text)
+        self.assertTrue((self.root / config[1:]).exists())
 
     @unittest.skipUnless(shutil.which("systemd-analyze"), "there is no systemd")
     def test_systemd_has_nothing_to_say(self):
