@@ -1,74 +1,11 @@
 // Networks that come and go, with a machine that does nothing: every change is whole, or nothing.
 #include <catch2/catch.hpp>
-#include <spdlog/spdlog.h>
 
-#include "control/compile.hpp"
-#include "control/model/networks.hpp"
-#include "control/refused.hpp"
-#include "tests/unit/control/fake_host.hpp"
-#include "tests/unit/temp_dir.hpp"
+#include "tests/unit/control/model/networks_world.hpp"
 
 namespace pontoon {
 
-namespace {
-
-// A daemon's part that is about networks, in a directory that outlives it.
-struct World {
-    explicit World(const TempDir& dir, FakeHost& machine) : host(machine), store(dir.path()) {
-        spdlog::set_level(spdlog::level::off);
-        subscription = events.subscribe([this](const Event& event) { heard.push_back(event.action); });
-    }
-
-    const NetworkRecord& create(const std::string& name, const std::string& subnet = "", const TextMap& options = {}) {
-        NetworkRecord request;
-        request.name = name;
-        request.options = options;
-        if (!subnet.empty()) {
-            request.pools.emplace_back().subnet = *Prefix4::parse(subnet);
-        }
-        return networks.create(request);
-    }
-    // Somebody is attached.
-    void attach(const NetworkRecord& network) {
-        ContainerRecord container;
-        container.id = std::string(64, 'c');
-        container.name = "c1";
-        container.endpoints.emplace_back();
-        container.endpoints[0].network_id = network.id;
-        container.endpoints[0].id = std::string(64, 'e');
-        state.containers.put(container);
-        state.attached[network.id].insert(container.id);
-    }
-
-    FakeHost& host;
-    Desired desired;
-    Store store;
-    State state;
-    Ipam ipam;
-    Events events;
-    Events::Subscription subscription;
-    Texts heard;
-    std::vector<Prefix4> reserved;
-    Bridges bridges{desired, store, host};
-    Networks networks{state, ipam, store, bridges, events, [this] { return reserved; }};
-};
-
-std::string error_of(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Refused& refused) {
-        return std::to_string(static_cast<int>(refused.why())) + " " + refused.what();
-    } catch (const std::exception& error) {
-        return error.what();
-    }
-    return "none";
-}
-
-std::string with(Refused::Why why, const std::string& text) {
-    return std::to_string(static_cast<int>(why)) + " " + text;
-}
-
-} // namespace
+using namespace networks_world;
 
 TEST_CASE("the predefined networks are always there") {
     const TempDir dir;
@@ -280,94 +217,6 @@ TEST_CASE("a network is in the switch while somebody uses it") {
     host.failing = "plug_host";
     CHECK_THROWS(world.bridges.use(made));
     CHECK(world.desired.networks.empty());
-}
-
-TEST_CASE("a restart brings all networks back") {
-    const TempDir dir;
-    FakeHost host;
-    NetworkRecord made;
-    std::string bridge;
-    {
-        World world(dir, host);
-        world.networks.restore({}, {});
-        made = world.create("web", "", {{"k", "v"}});
-        bridge = world.state.networks.by_name("bridge")->id;
-    }
-    World world(dir, host); // which was killed: its interfaces are still there
-    world.networks.restore({}, {});
-    CHECK(*world.state.networks.by_name("web") == made);
-    CHECK(world.state.networks.by_name("bridge")->id == bridge);
-    CHECK(host.host_interfaces.size() == 2);
-    CHECK(world.create("next").subnet->to_string() == "172.19.0.0/16");
-}
-
-TEST_CASE("the default network follows the options, and keeps its id") {
-    const TempDir dir;
-    FakeHost host;
-    std::string id;
-    {
-        World world(dir, host);
-        world.networks.restore({}, {});
-        id = world.state.networks.by_name("bridge")->id;
-    }
-    DefaultBridge options;
-    options.bip = *InterfaceAddress4::parse("192.168.1.5/24");
-    options.fixed_cidr = *Prefix4::parse("192.168.1.128/25");
-    options.mtu = 1400;
-    World world(dir, host);
-    world.networks.restore({}, options);
-    const auto& bridge = *world.state.networks.by_name("bridge");
-    CHECK(bridge.id == id);
-    CHECK(bridge.subnet->to_string() == "192.168.1.0/24");
-    CHECK(bridge.gateway->to_string() == "192.168.1.5");
-    CHECK(bridge.options.at("com.docker.network.driver.mtu") == "1400");
-    CHECK(world.ipam.take_address(bridge, std::nullopt).to_string() == "192.168.1.128");
-    CHECK(host.host_interfaces == std::map<std::string, std::string>{{"docker0", "192.168.1.5/24"}});
-}
-
-TEST_CASE("networks of the topology file come, change and go with it") {
-    const TempDir dir;
-    FakeHost host;
-    Network file;
-    file.name = "web";
-    file.subnet = *Prefix4::parse("172.17.5.0/24");
-    file.gateway = *Ipv4::parse("172.17.5.1");
-    file.gateway_mac = mac_of(file.gateway);
-    std::string id;
-    {
-        World world(dir, host);
-        world.networks.restore({record_of(file)}, {});
-        const auto& web = *world.state.networks.by_name("web");
-        id = web.id;
-        CHECK(web.subnet == file.subnet);
-        CHECK(world.state.networks.by_name("bridge")->subnet->to_string() == "172.18.0.0/16");
-    }
-    {
-        World world(dir, host);
-        file.mtu = 9000;
-        world.networks.restore({record_of(file)}, {});
-        CHECK(world.state.networks.by_name("web")->id == id);
-        CHECK(compile(*world.state.networks.by_name("web")).mtu == 9000);
-    }
-    World world(dir, host);
-    world.networks.restore({}, {});
-    CHECK(world.state.networks.by_name("web") == nullptr);
-    CHECK(host.host_interfaces.size() == 1);
-    CHECK(world.store.networks().size() == 3);
-}
-
-TEST_CASE("an interface that a killed daemon left goes") {
-    const TempDir dir;
-    FakeHost host;
-    {
-        World world(dir, host);
-        world.store.put_host_interface("br-0123456789ab"); // its record was never written
-        host.host_interfaces["br-0123456789ab"] = "10.0.0.1/24";
-    }
-    World world(dir, host);
-    world.networks.restore({}, {});
-    CHECK_FALSE(host.host_interfaces.contains("br-0123456789ab"));
-    CHECK(world.store.host_interfaces() == std::vector<std::string>{"docker0"});
 }
 
 TEST_CASE("an automatic choice leaves the host's networks alone, an explicit one does not") {
