@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <cstdio>
@@ -23,6 +24,15 @@ void set_up_log(const std::string& level) {
     spdlog::set_default_logger(std::move(log));
 }
 
+// A TAP device for each endpoint and a namespace for each container: as many as may be.
+void allow_files() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -38,6 +48,7 @@ int main(int argc, char** argv) {
         return 0;
     }
     set_up_log(options->log);
+    allow_files();
     std::signal(SIGPIPE, SIG_IGN); // who went away without waiting for the answer
     try {
         pontoon::Daemon daemon(*options);

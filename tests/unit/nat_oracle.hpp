@@ -25,8 +25,7 @@ enum class Fault {
 
 class NatOracle final : public NatUnderTest {
 public:
-    NatOracle(unsigned workers, std::uint64_t seed, Fault fault)
-        : dice_(seed), fault_(fault), nat_(workers) {}
+    NatOracle(unsigned workers, std::uint64_t seed, Fault fault) : dice_(seed), fault_(fault), nat_(workers) {}
 
     void publish(const Config& config) override;
     PortFrames run(std::uint64_t now, const PortFrames& frames) override;
