@@ -93,7 +93,7 @@ void Containers::follow_gateway(Change& change) {
             now == nullptr ? std::vector<Publish>{} : take_ports(after, *now, specs_of(after), change.undo);
     }
     if (old != nullptr && !change.before.bindings.empty() &&
-        !std::ranges::count(attachments.leaving, old->attachment) != 0) {
+        std::ranges::count(attachments.leaving, old->attachment) == 0) {
         attachments.publishes[old->attachment] = {};
     }
     if (now == nullptr) {
