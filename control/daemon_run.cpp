@@ -21,7 +21,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::chrono::seconds kLook{1};
+constexpr std::chrono::seconds kLookAfterPorts{1};
 constexpr std::chrono::milliseconds kDrainStep{10};
 constexpr int kDrainSteps = 100;
 
@@ -114,7 +114,7 @@ void Daemon::lose_uplink(const std::string& why) {
 asio::awaitable<void> Daemon::look_after_ports() {
     asio::steady_timer timer(io_);
     for (;;) {
-        timer.expires_after(kLook);
+        timer.expires_after(kLookAfterPorts);
         co_await timer.async_wait(asio::use_awaitable);
         for (const auto& port : host_.failed()) {
             look_after(port);

@@ -20,7 +20,7 @@ namespace http = boost::beast::http;
 
 namespace {
 
-constexpr std::chrono::seconds kPatience{30};
+constexpr std::chrono::seconds kPatienceForPiece{30};
 
 // Wakes `news` when the client says anything or goes: it has nothing to say any more.
 void watch_for_end(HttpSocket& socket, const std::shared_ptr<asio::steady_timer>& news,
@@ -33,7 +33,7 @@ void watch_for_end(HttpSocket& socket, const std::shared_ptr<asio::steady_timer>
 
 asio::awaitable<beast::error_code> send_piece(HttpSocket& socket, const std::string& piece) {
     beast::error_code error;
-    socket.expires_after(kPatience);
+    socket.expires_after(kPatienceForPiece);
     co_await asio::async_write(socket, http::make_chunk(asio::buffer(piece)),
                                asio::redirect_error(asio::use_awaitable, error));
     socket.expires_never();
@@ -52,7 +52,7 @@ asio::awaitable<beast::error_code> send_whole(HttpSocket& socket, HttpReply repl
     }
     beast::error_code error;
     http::serializer<false, http::string_body> serializer(message);
-    socket.expires_after(kPatience);
+    socket.expires_after(kPatienceForPiece);
     if (reply.with_body) {
         co_await http::async_write(socket, serializer, asio::redirect_error(asio::use_awaitable, error));
     } else {
@@ -69,7 +69,7 @@ asio::awaitable<void> send_stream(HttpSocket& socket, HttpReply reply) {
     const auto gone = std::make_shared<bool>(false);
     beast::error_code error;
     http::serializer<false, http::string_body> serializer(message);
-    socket.expires_after(kPatience);
+    socket.expires_after(kPatienceForPiece);
     co_await http::async_write_header(socket, serializer, asio::redirect_error(asio::use_awaitable, error));
     socket.expires_never();
     if (error || !reply.with_body) {

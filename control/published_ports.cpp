@@ -17,7 +17,7 @@ namespace {
 constexpr unsigned kMostHeld = 10; // ports of other processes that are passed over before giving up, as Docker does
 constexpr std::size_t kMostCursors = 4096;
 
-[[noreturn]] void refuse(const std::string& message) {
+[[noreturn]] void refuse_port(const std::string& message) {
     throw Refused(Refused::Why::conflict, message);
 }
 
@@ -127,7 +127,7 @@ void PublishedPorts::take_explicit(const Search& search, std::vector<Publish>& t
     add(publish, search.addresses);
     taken.push_back(publish); // undone with the others
     if (const auto reason = search.held_in(search.from); !reason.empty()) {
-        refuse(reason);
+        refuse_port(reason);
     }
 }
 
@@ -172,7 +172,7 @@ PortRange PublishedPorts::free_run(const Search& search, unsigned most) {
         tries -= std::min(tries, useless);
         port = port + useless > from.last ? from.first : port + useless;
     }
-    refuse(reason.empty() ? "all ports are allocated" : reason);
+    refuse_port(reason.empty() ? "all ports are allocated" : reason);
 }
 
 // Why not even the first port of `run` can be had, or empty.
@@ -216,11 +216,11 @@ std::uint16_t& PublishedPorts::cursor(const Search& search, Ipv4 host_ip) {
 void PublishedPorts::add(const Publish& publish, const HostAddresses& addresses) {
     if (const auto* other = taken_in(publish)) {
         const auto port = std::max(other->first, publish.host_ports.first);
-        refuse(bind_failed(publish, port) + "port is already allocated");
+        refuse_port(bind_failed(publish, port) + "port is already allocated");
     }
     if (const auto* nat = addresses.nat_ports_in(publish)) {
         const auto port = std::max(nat->first, publish.host_ports.first);
-        refuse(
+        refuse_port(
             fmt::format("{}the ports {} are those of masqueraded flows", bind_failed(publish, port), to_string(*nat)));
     }
     taken_[publish.protocol][publish.host_ip].add(publish.host_ports, publish.endpoint);

@@ -17,7 +17,7 @@ Prefix4 half_of(const Prefix4& block, std::size_t side) {
     return {Ipv4{be32{block.address.host() | bit}}, length};
 }
 
-std::uint32_t last_of(const Prefix4& block) {
+std::uint32_t end_of(const Prefix4& block) {
     return block.address.host() | ~block.mask();
 }
 
@@ -26,7 +26,7 @@ std::optional<Prefix4> first_in(const Prefix4& block, std::uint8_t length, Ipv4 
     const std::uint64_t size = std::uint64_t{1} << (32 - length);
     const std::uint64_t least = std::max<std::uint64_t>(block.address.host(), from.host());
     const std::uint64_t first = (least + size - 1) / size * size;
-    if (block.length > length || first > last_of(block)) {
+    if (block.length > length || first > end_of(block)) {
         return std::nullopt;
     }
     return Prefix4{Ipv4{be32{static_cast<std::uint32_t>(first)}}, length};
@@ -84,7 +84,7 @@ std::optional<Prefix4> SubnetTree::overlapping(const Prefix4& subnet) const {
 }
 
 std::optional<Prefix4> SubnetTree::search(const Node* node, const Prefix4& block, std::uint8_t length, Ipv4 from) {
-    if (last_of(block) < from.host()) {
+    if (end_of(block) < from.host()) {
         return std::nullopt;
     }
     if (node == nullptr) {

@@ -15,7 +15,7 @@ namespace {
 
 // Where a network publishes ports for which nobody said an address.
 Ipv4 binding_address(const NetworkRecord& network) {
-    const auto* address = option(network, "com.docker.network.bridge.host_binding_ipv4");
+    const auto* address = network_option(network, "com.docker.network.bridge.host_binding_ipv4");
     return address == nullptr ? Ipv4{} : Ipv4::parse(*address).value_or(Ipv4{});
 }
 

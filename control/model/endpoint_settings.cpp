@@ -99,7 +99,7 @@ std::string wanted_interface(const EndpointRecord& settings) {
 }
 
 std::string interface_prefix(const NetworkRecord& network) {
-    const auto* prefix = option(network, "com.docker.network.container_iface_prefix");
+    const auto* prefix = network_option(network, "com.docker.network.container_iface_prefix");
     return prefix == nullptr || prefix->empty() ? "eth" : *prefix;
 }
 
@@ -117,8 +117,8 @@ std::vector<std::pair<std::string, std::string>> sysctls_of(const EndpointRecord
 Announcements announcements_of(const NetworkRecord& network) {
     constexpr unsigned most = 3;
     const Announcements usual;
-    return {std::min(number_or(option(network, "com.docker.network.advertise_addr_nmsgs"), usual.count), most),
-            std::chrono::milliseconds(number_or(option(network, "com.docker.network.advertise_addr_ms"),
+    return {std::min(number_or(network_option(network, "com.docker.network.advertise_addr_nmsgs"), usual.count), most),
+            std::chrono::milliseconds(number_or(network_option(network, "com.docker.network.advertise_addr_ms"),
                                                 static_cast<unsigned>(usual.interval.count())))};
 }
 

@@ -5,13 +5,13 @@
 
 namespace pontoon {
 
-const std::string* option(const NetworkRecord& network, const std::string& name) {
+const std::string* network_option(const NetworkRecord& network, const std::string& name) {
     const auto found = network.options.find(name);
     return found == network.options.end() ? nullptr : &found->second;
 }
 
 std::optional<Ipv4> container_gateway(const NetworkRecord& network) {
-    const auto* mode = option(network, "com.docker.network.bridge.gateway_mode_ipv4");
+    const auto* mode = network_option(network, "com.docker.network.bridge.gateway_mode_ipv4");
     if (network.internal || (mode != nullptr && *mode == "isolated")) {
         return std::nullopt;
     }

@@ -20,6 +20,6 @@ namespace pontoon {
 [[nodiscard]] std::optional<Ipv4> container_gateway(const NetworkRecord& network);
 
 // A network's option, or null.
-[[nodiscard]] const std::string* option(const NetworkRecord& network, const std::string& name);
+[[nodiscard]] const std::string* network_option(const NetworkRecord& network, const std::string& name);
 
 } // namespace pontoon

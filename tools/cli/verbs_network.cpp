@@ -18,7 +18,7 @@ namespace {
 namespace json = boost::json;
 using K = Flag::Kind;
 
-int create(const Arguments& arguments) {
+int create_network(const Arguments& arguments) {
     const auto reply = DaemonClient(arguments.socket).post("/networks/create", network_create_body(arguments));
     if (const auto warning = text_field(reply, {"Warning"}); !warning.empty()) {
         fmt::print(stderr, "WARNING: {}\n", warning);
@@ -83,7 +83,7 @@ int list(const Arguments& arguments) {
     return 0;
 }
 
-int inspect(const Arguments& arguments) {
+int inspect_network(const Arguments& arguments) {
     const DaemonClient daemon(arguments.socket);
     std::vector<json::value> found;
     std::string errors;
@@ -100,7 +100,7 @@ int inspect(const Arguments& arguments) {
     return errors.empty() ? 0 : 1;
 }
 
-int remove(const Arguments& arguments) {
+int remove_network(const Arguments& arguments) {
     return for_each_word(
         arguments.words,
         [](const Arguments& all, const std::string& name) {
@@ -154,7 +154,7 @@ int disconnect(const Arguments& arguments) {
     return 0;
 }
 
-std::vector<Flag> create_flags() {
+std::vector<Flag> network_flags() {
     return {{"attachable", 0, K::boolean, "", "Enable manual container attachment"},
             {"aux-address", 0, K::list, "map", "Addresses that are not handed out: name=address"},
             {"config-from", 0, K::text, "string", "The network from which to copy the configuration"},
@@ -191,7 +191,8 @@ std::vector<Verb> network_verbs() {
     return {
         {"network connect", "[OPTIONS] NETWORK CONTAINER", "Connect a container to a network", connect_flags(), 2, 2,
          Completes::network_then_container, connect},
-        {"network create", "[OPTIONS] NETWORK", "Create a network", create_flags(), 1, 1, Completes::nothing, create},
+        {"network create", "[OPTIONS] NETWORK", "Create a network", network_flags(), 1, 1, Completes::nothing,
+         create_network},
         {"network disconnect",
          "[OPTIONS] NETWORK CONTAINER",
          "Disconnect a container from a network",
@@ -207,7 +208,7 @@ std::vector<Verb> network_verbs() {
          1,
          UINT_MAX,
          Completes::network,
-         inspect},
+         inspect_network},
         {"network ls",
          "[OPTIONS]",
          "List networks",
@@ -236,7 +237,7 @@ std::vector<Verb> network_verbs() {
          1,
          UINT_MAX,
          Completes::network,
-         remove,
+         remove_network,
          {"network remove"}},
     };
 }

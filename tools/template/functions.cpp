@@ -16,7 +16,7 @@ namespace json = boost::json;
 
 namespace {
 
-using Arguments = std::span<const json::value>;
+using Values = std::span<const json::value>;
 
 constexpr std::size_t kMaxPad = 10'000;
 
@@ -27,7 +27,7 @@ std::string text_of(const json::value& value) {
     return std::string(value.get_string());
 }
 
-json::value len(Arguments all) {
+json::value len(Values all) {
     const auto& value = all[0];
     if (value.is_string()) {
         return std::int64_t(value.get_string().size());
@@ -41,7 +41,7 @@ json::value len(Arguments all) {
     throw BadTemplate(value.is_null() ? "len of nil pointer" : "len of type that has no length");
 }
 
-json::value index(Arguments all) {
+json::value index(Values all) {
     const json::value* at = &all[0];
     static const json::value none;
     for (const auto& key : all.subspan(1)) {
@@ -65,7 +65,7 @@ json::value index(Arguments all) {
     return *at;
 }
 
-std::string print(Arguments all) {
+std::string print(Values all) {
     std::string text; // spaces between operands when neither is a string, as fmt.Sprint
     for (std::size_t i = 0; i < all.size(); ++i) {
         text += i > 0 && !all[i].is_string() && !all[i - 1].is_string() ? " " : "";
@@ -74,7 +74,7 @@ std::string print(Arguments all) {
     return text;
 }
 
-std::string println(Arguments all) {
+std::string println(Values all) {
     std::string text;
     for (const auto& one : all) {
         text += (&one == all.data() ? "" : " ") + go_text(one);
@@ -82,13 +82,13 @@ std::string println(Arguments all) {
     return text + "\n";
 }
 
-json::value equal(Arguments all) {
+json::value equal(Values all) {
     return std::ranges::any_of(all.subspan(1), [&](const auto& one) {
         return one.is_null() || all[0].is_null() ? one.is_null() && all[0].is_null() : compare(all[0], one) == 0;
     });
 }
 
-json::value split(Arguments all) {
+json::value split(Values all) {
     const auto text = text_of(all[0]);
     const auto by = text_of(all[1]);
     json::array parts;
@@ -102,7 +102,7 @@ json::value split(Arguments all) {
     return parts;
 }
 
-json::value join(Arguments all) {
+json::value join(Values all) {
     if (!all[0].is_array()) {
         throw BadTemplate("wrong type for value; expected []string");
     }
@@ -114,13 +114,13 @@ json::value join(Arguments all) {
 }
 
 template <int (*Change)(int)>
-json::value changed(Arguments all) {
+json::value changed(Values all) {
     auto text = text_of(all[0]);
     std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(Change(c)); });
     return json::string(text);
 }
 
-json::value title(Arguments all) {
+json::value title(Values all) {
     auto text = text_of(all[0]);
     bool begins = true;
     for (auto& c : text) {
@@ -131,7 +131,7 @@ json::value title(Arguments all) {
     return json::string(text);
 }
 
-json::value pad(Arguments all) {
+json::value pad(Values all) {
     const auto spaces = [](const json::value& count) {
         const bool fits = count.is_int64() && count.get_int64() >= 0 && count.get_int64() <= std::int64_t(kMaxPad);
         return fits ? std::string(std::size_t(count.get_int64()), ' ') : throw BadTemplate("wrong width");
@@ -140,7 +140,7 @@ json::value pad(Arguments all) {
     return json::string(text.empty() ? text : spaces(all[1]) + text + spaces(all[2]));
 }
 
-json::value truncate(Arguments all) {
+json::value truncate(Values all) {
     const auto text = text_of(all[0]);
     if (!all[1].is_int64() || all[1].get_int64() < 0) {
         throw BadTemplate("wrong length");
@@ -151,7 +151,7 @@ json::value truncate(Arguments all) {
 struct Function {
     std::size_t least;
     std::size_t most;
-    json::value (*call)(Arguments);
+    json::value (*call)(Values);
 };
 
 constexpr std::size_t kAny = 1000;
@@ -160,23 +160,23 @@ const std::map<std::string, Function, std::less<>>& functions() {
     static const std::map<std::string, Function, std::less<>> all{
         {"and", {1, kAny, nullptr}},
         {"eq", {2, kAny, equal}},
-        {"ge", {2, 2, [](Arguments a) -> json::value { return compare(a[0], a[1]) >= 0; }}},
-        {"gt", {2, 2, [](Arguments a) -> json::value { return compare(a[0], a[1]) > 0; }}},
+        {"ge", {2, 2, [](Values a) -> json::value { return compare(a[0], a[1]) >= 0; }}},
+        {"gt", {2, 2, [](Values a) -> json::value { return compare(a[0], a[1]) > 0; }}},
         {"index", {1, kAny, index}},
         {"join", {2, 2, join}},
-        {"json", {1, 1, [](Arguments a) -> json::value { return json::string(json_text(a[0])); }}},
-        {"le", {2, 2, [](Arguments a) -> json::value { return compare(a[0], a[1]) <= 0; }}},
+        {"json", {1, 1, [](Values a) -> json::value { return json::string(json_text(a[0])); }}},
+        {"le", {2, 2, [](Values a) -> json::value { return compare(a[0], a[1]) <= 0; }}},
         {"len", {1, 1, len}},
         {"lower", {1, 1, changed<std::tolower>}},
-        {"lt", {2, 2, [](Arguments a) -> json::value { return compare(a[0], a[1]) < 0; }}},
-        {"ne", {2, 2, [](Arguments a) -> json::value { return !equal(a).get_bool(); }}},
-        {"not", {1, 1, [](Arguments a) -> json::value { return !is_true(a[0]); }}},
+        {"lt", {2, 2, [](Values a) -> json::value { return compare(a[0], a[1]) < 0; }}},
+        {"ne", {2, 2, [](Values a) -> json::value { return !equal(a).get_bool(); }}},
+        {"not", {1, 1, [](Values a) -> json::value { return !is_true(a[0]); }}},
         {"or", {1, kAny, nullptr}},
         {"pad", {3, 3, pad}},
-        {"print", {0, kAny, [](Arguments a) -> json::value { return json::string(print(a)); }}},
+        {"print", {0, kAny, [](Values a) -> json::value { return json::string(print(a)); }}},
         {"printf",
-         {1, kAny, [](Arguments a) -> json::value { return json::string(printf_text(text_of(a[0]), a.subspan(1))); }}},
-        {"println", {0, kAny, [](Arguments a) -> json::value { return json::string(println(a)); }}},
+         {1, kAny, [](Values a) -> json::value { return json::string(printf_text(text_of(a[0]), a.subspan(1))); }}},
+        {"println", {0, kAny, [](Values a) -> json::value { return json::string(println(a)); }}},
         {"split", {2, 2, split}},
         {"title", {1, 1, title}},
         {"truncate", {2, 2, truncate}},
@@ -191,7 +191,7 @@ bool is_template_function(std::string_view name) {
     return functions().contains(name);
 }
 
-json::value call_function(std::string_view name, Arguments arguments) {
+json::value call_function(std::string_view name, Values arguments) {
     const auto found = functions().find(name);
     if (found == functions().end() || found->second.call == nullptr) {
         throw BadTemplate(fmt::format("function \"{}\" not defined", name));

@@ -1,17 +1,11 @@
 // Tests of ports on real devices. Runs in a network namespace of its own, which ends with it.
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized" // gcc 12 sees one in <regex>, which Catch uses (GCC bug 105562)
-#endif
-
-#define CATCH_CONFIG_RUNNER
-#include <catch2/catch.hpp>
-
 #include <sched.h>
 
 #include <cstdio>
 #include <fstream>
 
 #include "dataplane/port/eal.hpp"
+#include "tests/catch/runner.hpp"
 
 int main(int argc, char** argv) {
     if (::unshare(CLONE_NEWNET) != 0) {
@@ -21,5 +15,5 @@ int main(int argc, char** argv) {
     std::ofstream("/proc/sys/net/ipv6/conf/default/disable_ipv6") << 1; // or every new interface speaks first
     const pontoon::Eal eal(
         {.hugepages = pontoon::Hugepages::off, .memory_mib = 256, .vdevs = {}, .pci = {}, .cpu = {}});
-    return Catch::Session().run(argc, argv);
+    return pontoon::run_catch(argc, argv);
 }
