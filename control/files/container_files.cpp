@@ -173,12 +173,12 @@ ContainerFiles files_of(const std::filesystem::path& state_directory, const std:
 
 void write_files(const ContainerFiles& files, const State& state, const ContainerRecord& container,
                  const FileSettings& settings) {
+    std::filesystem::create_directories(files.folder); // of the log too, which each has
     if (!has_own_files(container)) {
         return;
     }
     check_words({hostname_of(container)}, "hostname");
     const auto hosts = hosts_of(state, container, settings, has_ipv6());
-    std::filesystem::create_directories(files.folder);
     write_resolv_conf(files, state, container, settings);
     write_in_place(files.hosts, hosts);
     const bool host = container.network_mode == "host" && container.hostname.empty();

@@ -42,8 +42,10 @@ int guarded(const std::function<int()>& body) {
 
 } // namespace
 
+// Who is told of the new process looks at its namespaces, so it is in them before anybody knows it.
 pid_t new_process(const NamespacePlan& plan, const std::function<int()>& body) {
     const auto joined = plan.joined > 0 ? process_of(plan.joined) : UniqueFd();
+    auto there = open_channel();
     const long flags = CLONE_NEWNS | CLONE_NEWPID | (plan.own_network ? CLONE_NEWNET : 0) |
                        (plan.own_hostname ? CLONE_NEWUTS : 0) | SIGCHLD;
     const auto pid = static_cast<pid_t>(::syscall(SYS_clone, flags, nullptr, nullptr, nullptr, nullptr));
@@ -51,8 +53,16 @@ pid_t new_process(const NamespacePlan& plan, const std::function<int()>& body) {
         failed("clone");
     }
     if (pid == 0) {
-        const bool there = !joined || ::setns(joined.get(), CLONE_NEWNET | CLONE_NEWUTS) == 0;
-        ::_exit(there ? guarded(body) : 125);
+        if (joined && ::setns(joined.get(), CLONE_NEWNET | CLONE_NEWUTS) != 0) {
+            ::_exit(125);
+        }
+        send_text(there, "in");
+        ::_exit(guarded(body));
+    }
+    there.out = UniqueFd();
+    if (receive_text(there).empty()) {
+        ::waitpid(pid, nullptr, 0);
+        throw std::runtime_error(fmt::format("cannot enter the namespaces of process {}", plan.joined));
     }
     return pid;
 }

@@ -22,20 +22,39 @@ namespace {
 
 namespace json = boost::json;
 
+// The first process of the container whose network is shared. Where there is none, the daemon is not asked to start,
+// and its words are said here (docker-behaviours N-176).
+pid_t process_to_join(const DaemonClient& daemon, const json::value& container, const std::string& name) {
+    const auto refusal = [](unsigned status, const std::string& text) {
+        return DaemonSays("Error response from daemon: " + text, status);
+    };
+    json::value target;
+    try {
+        target = daemon.get(container_path(name, "json"));
+    } catch (const DaemonSays& error) {
+        throw error.status == 404 ? refusal(500, "joining network namespace of container: No such container: " + name)
+                                  : error;
+    }
+    if (text_field(target, {"Id"}) == text_field(container, {"Id"})) {
+        throw refusal(500, "cannot join own network namespace");
+    }
+    const auto pid = static_cast<pid_t>(number_field(target, {"State", "Pid"}));
+    if (pid <= 0) {
+        throw refusal(409,
+                      fmt::format("cannot join network namespace of a non running container: container {} is {}",
+                                  text_field(target, {"Name"}).substr(1), text_field(target, {"State", "Status"})));
+    }
+    return pid;
+}
+
 NamespacePlan namespaces_for(const DaemonClient& daemon, const json::value& container) {
+    const std::string shared = "container:";
     const auto mode = text_field(container, {"HostConfig", "NetworkMode"});
     NamespacePlan plan;
-    plan.own_network = mode != "host" && !mode.starts_with("container:");
+    plan.own_network = mode != "host" && !mode.starts_with(shared);
     plan.own_hostname = plan.own_network;
-    if (mode.starts_with("container:")) {
-        const auto target = daemon.get(container_path(mode.substr(10), "json"));
-        plan.joined = static_cast<pid_t>(number_field(target, {"State", "Pid"}));
-        if (plan.joined <= 0) {
-            throw DaemonSays(fmt::format("Error response from daemon: cannot join network namespace of a non running "
-                                         "container: container {} is exited",
-                                         text_field(target, {"Id"})),
-                             409);
-        }
+    if (mode.starts_with(shared)) {
+        plan.joined = process_to_join(daemon, container, mode.substr(shared.size()));
     }
     return plan;
 }
