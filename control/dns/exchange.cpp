@@ -65,11 +65,13 @@ typename Protocol::socket connected_later(const asio::any_io_executor& executor,
 asio::awaitable<std::optional<DnsBytes>> by_udp(asio::ip::udp::socket& socket, const Upstream& upstream,
                                                 const DnsBytes& query, std::size_t question_end) {
     error_code error;
-    socket.connect({upstream.address, upstream.port}, error); // the kernel chooses a random port
+    socket.non_blocking(true, error);
+    if (!error) {
+        socket.connect({upstream.address, upstream.port}, error); // the kernel chooses a random port
+    }
     if (!error) {
         socket.send(asio::buffer(query), 0, error);
     }
-    socket.non_blocking(true, error);
     while (!error) {
         co_await socket.async_wait(asio::ip::udp::socket::wait_read, asio::redirect_error(asio::use_awaitable, error));
         thread_local std::array<std::uint8_t, 65535> room; // many questions wait, and none holds it meanwhile

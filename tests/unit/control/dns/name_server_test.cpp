@@ -216,6 +216,23 @@ TEST_CASE("name server: who has no way out gets SERVFAIL for names of the outsid
     });
 }
 
+TEST_CASE("name server: a server that there is no way to is not waited for") {
+    in_a_host([](const NetNs&) {
+        World world;
+        world.settings.forward.patience = 30s;
+        FakeServer hosts("127.0.0.51", good);
+        world.servers("nameserver 192.0.2.1\n");
+        world.start();
+        const auto begin = std::chrono::steady_clock::now();
+        CHECK(code(ask(question({.name = "example.com"}))) == 2);
+        CHECK(std::chrono::steady_clock::now() - begin < 2s);
+        world.servers("nameserver 192.0.2.1\nnameserver 127.0.0.51\n");
+        std::this_thread::sleep_for(1100ms); // the file is looked at once a second
+        CHECK(code(ask(question({.name = "example.com"}))) == 3);
+        CHECK(hosts.asked == 1);
+    });
+}
+
 TEST_CASE("name server: too many questions on their way are refused, and others are answered meanwhile") {
     in_a_host([](const NetNs&) {
         World world;
