@@ -5,6 +5,7 @@
 #include "control/docker/container_json.hpp"
 #include "control/docker/json_values.hpp"
 #include "control/docker/port_bindings.hpp"
+#include "control/model/container_rules.hpp"
 
 namespace pontoon {
 
@@ -59,7 +60,7 @@ json::array ports_of(const ContainerRecord& container) {
     if (!container.is_running() || container.network_mode == "host") {
         return {};
     }
-    return port_list_json(container.bindings, container.exposed);
+    return port_list_json(container.bindings, exposed_ports(container));
 }
 
 } // namespace

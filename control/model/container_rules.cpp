@@ -45,6 +45,10 @@ void check_network_mode(const ContainerRecord& request, bool given_hostname) {
               "behavior");
 }
 
+std::string driver_for_rules(const NetworkRecord& network) {
+    return network.config_only ? "bridge" : network.driver;
+}
+
 void check_other_network(const std::string& mode, const std::string& driver, bool has_none, bool has_others) {
     refuse_if(driver == "host" && mode != "host",
               "cannot connect container to host network - container must be created in host network mode");

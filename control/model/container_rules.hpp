@@ -14,6 +14,9 @@ namespace pontoon {
 // Throws Refused (bad) with Docker's words. `given_hostname`: somebody asked for one.
 void check_network_mode(const ContainerRecord& request, bool given_hostname);
 
+// The driver that the next one looks at: a configuration is of none, and is refused where somebody joins it (N-169).
+[[nodiscard]] std::string driver_for_rules(const NetworkRecord& network);
+
 // Whether a container that is in `there`, by network mode `mode`, may be in a network of this driver too. Throws
 // Refused.
 void check_other_network(const std::string& mode, const std::string& driver, bool has_none, bool has_others);

@@ -24,7 +24,7 @@ auto place_in(ContainerRecord& container, const NetworkRecord* network, const st
 bool is_in_none(const ContainerRecord& container, const State& state) {
     return std::ranges::any_of(container.endpoints, [&](const EndpointRecord& endpoint) {
         const auto* network = state.networks.by_id(endpoint.network_id);
-        return network != nullptr && network->driver == "null";
+        return network != nullptr && driver_for_rules(*network) == "null";
     });
 }
 
@@ -42,17 +42,16 @@ void Containers::connect(const std::string& key, const std::string& name, Endpoi
                       fmt::format("endpoint with name {} already exists in network {}", before.name, network->name));
     }
     const bool others = after.endpoints.size() > (is_there ? 1U : 0U);
-    check_other_network(after.network_mode, network == nullptr ? "bridge" : network->driver,
+    check_other_network(after.network_mode, network == nullptr ? "bridge" : driver_for_rules(*network),
                         is_in_none(after, state_) && !is_there, others);
     check_endpoint_settings(network == nullptr ? key : network->name, network, settings);
+    if (is_there) { // N-168: not even what was asked for changes
+        return;
+    }
     settings.network = network == nullptr ? key : network->name;
     settings.network_id = network == nullptr ? "" : network->id;
     settings.kind = settings_.kind;
-    if (is_there) {
-        *found = settings;
-    } else {
-        after.endpoints.push_back(settings);
-    }
+    after.endpoints.push_back(settings);
     if (!before.is_running()) {
         store().put(after);
         put(after);

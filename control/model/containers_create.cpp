@@ -75,7 +75,8 @@ void Containers::resolve_networks(ContainerRecord& request) const {
         }
         if (!is_main) {
             const auto& first = *state_.networks.by_id(request.endpoints.front().network_id);
-            check_other_network(request.network_mode, network.driver, first.driver == "null", true);
+            check_other_network(request.network_mode, driver_for_rules(network), driver_for_rules(first) == "null",
+                                true);
         }
         if (!known.insert(network.id).second) {
             throw Refused(Refused::Why::bad, fmt::format("network {} is given more than once", network.name));

@@ -128,6 +128,10 @@ TEST_CASE("a container as docker inspect shows it, running and not") {
     const auto line = container_summary(world.state, world.at("c1"), world.at("c1").started);
     CHECK(json::serialize(line.at("Status")) == "\"Up Less than a second\"");
     CHECK(json::serialize(line.at("Command")) == "\"sleep 9\"");
+    world.network("inner", "10.2.0.0/24", "bridge", {}, true);
+    world.run("c2", {"inner"}, {"8081:80"});
+    CHECK(json::serialize(container_summary(world.state, world.at("c2"), {}).at("Ports")) ==
+          R"([{"PrivatePort":80,"Type":"tcp"}])"); // P-017
 
     world.containers->exited("c1", 0, 2); // N-031
     shown = show();

@@ -112,7 +112,7 @@ TEST_CASE("what is connected to a container that does not run is there when it s
     wanted.wanted_ipv4 = *Ipv4::parse("10.1.0.77");
     wanted.aliases = {"web"};
     world.containers->connect("n", "a1", wanted);
-    world.containers->connect("n", "a1", wanted); // no error
+    world.containers->connect("n", "a1", {});     // no error, and no other settings: N-168
     world.containers->connect("later", "a1", {}); // C-003
     CHECK(world.host.interfaces.empty());
     CHECK(ContainersWorld::error_of([&] { world.containers->start("a1", world.process(7)); }) ==
@@ -178,6 +178,10 @@ TEST_CASE("host, none and container networks go with no others") {
     CHECK(ContainersWorld::error_of([&] { world.containers->disconnect("host", "h1", false); }) ==
           "cannot disconnect container from host network - container was created in host network mode");
     CHECK(ContainersWorld::why_of([&] { world.containers->connect("none", "a1", {}); }) == Refused::Why::bad);
+    auto config = world.network("config", "", "null");
+    config.config_only = true;
+    world.state.networks.put(config);
+    CHECK(connect("config", "a1") == "cannot create endpoint on configuration-only network"); // N-169
     world.containers->disconnect("none", "lonely", false);
     CHECK(connect("n", "lonely").empty());
 }
