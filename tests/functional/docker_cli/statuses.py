@@ -96,8 +96,8 @@ REQUESTS = {
 }
 
 
-def check_all(daemon, say):
-    for name, (method, path, body, status, message) in REQUESTS.items():
+def check_all(daemon, say, requests=REQUESTS):
+    for name, (method, path, body, status, message) in requests.items():
         headers = {}
         if isinstance(body, tuple):
             body, headers = body[0], {"Content-Type": body[1]}

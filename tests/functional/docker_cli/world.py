@@ -96,3 +96,17 @@ class Daemon:
         done = subprocess.run(["docker", "-H", f"unix://{self.socket}", *words], env=environment, text=True,
                               stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout)
         return done.returncode, done.stdout + done.stderr
+
+    def pontoon(self, *words, timeout=30):
+        """The same of our own command: it starts processes, which the docker CLI leaves to a daemon."""
+        done = subprocess.run([str(self.build / "pontoon"), "-H", f"unix://{self.socket}", *words], text=True,
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout)
+        return done.returncode, done.stdout + done.stderr
+
+    def remove_all(self):
+        """Containers, with their processes, and networks."""
+        names = self.pontoon("ps", "-aq")[1].split()
+        self.pontoon("rm", "-f", *names) if names else None
+        self.docker("network", "prune", "-f")
+        own = self.docker("network", "ls", "-q", "-f", "type=custom")[1].split()
+        self.docker("network", "rm", *own) if own else None
