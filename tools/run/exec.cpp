@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/json.hpp>
@@ -39,14 +40,42 @@ ProcessPlan planned(const json::value& container, const ExecOptions& options, co
     return plan;
 }
 
-// Nothing of ours is left to it.
-int leave_behind(Streams& streams, pid_t target, const ProcessPlan& plan) {
-    streams.theirs.in = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+// Nothing of ours is left to it, nor to who waits for its end: no terminal, no session, no end of a pipe.
+int leave_behind(pid_t target, const ProcessPlan& plan) {
+    const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
     auto detached = plan;
     detached.tty = false;
-    detached.in = detached.out = detached.error = streams.theirs.in;
-    process_in(target, [&] { return become(detached).status; });
-    return 0;
+    detached.in = detached.out = detached.error = null.get();
+    auto failed = open_channel();
+    const pid_t between = ::fork();
+    if (between == 0) {
+        ::setsid();
+        for (const int fd : {0, 1, 2}) {
+            ::dup2(null.get(), fd);
+        }
+        const auto say = [&](int status, const std::string& text) {
+            send_text(failed, json::serialize(json::object{{"status", status}, {"text", text}}));
+            return status;
+        };
+        try {
+            process_in(target, [&] {
+                const auto failure = become(detached);
+                return say(failure.status, failure.text);
+            });
+        } catch (const std::exception& error) {
+            say(125, error.what());
+        }
+        ::_exit(0);
+    }
+    failed.out = UniqueFd();
+    ::waitpid(between, nullptr, 0);
+    const auto text = receive_text(failed);
+    if (text.empty()) {
+        return 0;
+    }
+    const auto why = json::parse(text);
+    fmt::print(stderr, "OCI runtime exec failed: {}\n", text_field(why, {"text"}));
+    return static_cast<int>(number_field(why, {"status"}));
 }
 
 } // namespace
@@ -57,7 +86,7 @@ int exec_in_container(const DaemonClient& daemon, const std::string& name, const
     auto streams = open_streams(options.tty, options.interactive);
     const auto plan = planned(container, options, streams.theirs);
     if (options.detach) {
-        return leave_behind(streams, target, plan);
+        return leave_behind(target, plan);
     }
     auto failed = open_channel();
     Pump pump;

@@ -193,6 +193,14 @@ class Detached(Commands):
         self.pontoon("run", "--name", "b", "true")
         self.assertIn("is not running", self.pontoon("exec", "b", "true", code=1).stderr)
 
+    def test_exec_detached(self):
+        self.pontoon("run", "-d", "--name", "a", "sleep", "60")
+        begin = time.monotonic()
+        self.assertEqual(self.out("exec", "-d", "a", "sh", "-c", "sleep 0.5; exec sleep 61"), "")  # nor is the pipe kept
+        self.assertLess(time.monotonic() - begin, 0.5)
+        eventually(lambda: "sleep 61" in self.out("exec", "a", "ps", "ax"), "it runs")
+        self.assertIn("not found in $PATH", self.pontoon("exec", "-d", "a", "nope-nope", code=127).stderr)
+
     def test_stop_start_restart_rm(self):
         script = "trap 'exit 0' TERM; echo begun; while :; do sleep 0.05; done"
         self.pontoon("run", "-d", "--name", "a", "sh", "-c", script)
