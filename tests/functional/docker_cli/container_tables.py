@@ -32,9 +32,9 @@ def connect(row, answer, *words, verb="connect"):
 
 
 STAND = [
-    *[("network " + name, ["network", "create", "--subnet", subnet, *options, name], "ID\n", 0) for name, subnet, options in (
-        ("web", "10.50.0.0/24", ()), ("app", "10.51.0.0/24", ()), ("tiny", "10.52.0.0/29", ()),
-        ("inside", "10.53.0.0/24", ("--internal",)))],
+    *[("network " + words[-1], ["network", "create", "--subnet", *words], "ID\n", 0) for words in (
+        ("10.50.0.0/24", "web"), ("10.51.0.0/24", "app"), ("10.52.0.0/29", "tiny"),
+        ("10.53.0.0/24", "--internal", "inside"))],
     ("a network without a subnet of one's own", ["network", "create", "auto"], "ID\n", 0),
     ("a configuration", ["network", "create", "--config-only", "config"], "ID\n", 0),
     runs("a container that runs", "--name", "up", "--network", "web"),
