@@ -43,7 +43,8 @@ void Progress::end() const {
 }
 
 ReplaySession::ReplaySession(const ReplayOptions& options, const std::vector<Config>& configs)
-    : options_(options), configs_(configs), switch_({options.workers, options.seed, options.flows}),
+    : options_(options), configs_(configs),
+      switch_({.workers = options.workers, .seed = options.seed, .nat_secret = options.seed, .flows = options.flows}),
       trace_(options.trace ? kTraceRecords : 0) {
     for (const auto& config : configs) {
         switch_.attach(config);

@@ -85,7 +85,7 @@ COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _pontoon; printf '%s\\n' "${{COMPREPLY
         for line in ("Type=notify", "KillMode=process", "NoNewPrivileges=yes", "ProtectSystem=strict"):
             self.assertIn(line + "\n", text)
         config = "/usr/local/etc/pontoon/pontoond.conf"
-        self.assertIn(f"ExecStart=/usr/local/sbin/pontoond --config {config}\n", text)
+        self.assertIn(f"ExecStart=/usr/local/sbin/pontoond --config {config} --keep-interfaces\n", text)
         self.assertTrue((self.root / config[1:]).exists())
 
     @unittest.skipUnless(shutil.which("systemd-analyze"), "there is no systemd")

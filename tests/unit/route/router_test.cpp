@@ -20,7 +20,7 @@ class Bench {
 public:
     using Sent = std::vector<std::pair<std::string, test::Bytes>>;
 
-    explicit Bench(const Config& config, unsigned workers = 1) : switch_({workers, 1, 1024}) {
+    explicit Bench(const Config& config, unsigned workers = 1) : switch_({.workers = workers, .flows = 1024}) {
         switch_.attach(config);
         switch_.publish(config);
     }

@@ -6,13 +6,12 @@
 #include <sys/time.h>
 
 #include <chrono>
-#include <optional>
 #include <set>
 
-#include "a_state.hpp"
 #include "control/files/small_file.hpp"
 #include "fake_server.hpp"
 #include "questions.hpp"
+#include "served_world.hpp"
 #include "tests/unit/control/own_namespaces.hpp"
 #include "tests/unit/temp_dir.hpp"
 
@@ -25,30 +24,7 @@ using dns_test::question;
 using dns_test::reply_with;
 using dns_test::socket_at;
 using dns_test::told;
-using names_test::AState;
-
-struct World : AState {
-    World() {
-        shell(NetNs::current(), "ip link set lo up");
-        network("front", "127.0.0.0/8", "127.0.0.254");
-        put(container("one", {{"front", "127.0.0.1"}}));
-        settings.host.file = folder / "resolv.conf";
-        settings.forward.patience = 300ms;
-    }
-    void put(const ContainerRecord& record) { names.put(*this, record); }
-    void servers(const std::string& text) { write_in_place(settings.host.file, text); }
-    void start() {
-        auto udp = socket_at(SOCK_DGRAM, "127.0.0.1", 53, SOCK_NONBLOCK);
-        const int on = 1;
-        ::setsockopt(udp.get(), IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
-        server.emplace(names, std::move(udp), socket_at(SOCK_STREAM, "127.0.0.1", 53, SOCK_NONBLOCK), settings);
-    }
-
-    TempDir folder;
-    Names names;
-    NameServer::Settings settings;
-    std::optional<NameServer> server;
-};
+using dns_test::World;
 
 void patient(int fd, int seconds) {
     const timeval limit{seconds, 0};
