@@ -16,13 +16,13 @@ def scenario(lab):
         upload(lab.host, container.address, sink.port, 8 << 20)
         check(len(tcp.peers) == 1, "one connection")
     TcpServer(lab.host, 80)
-    UdpServer(lab.host, 53)
+    UdpServer(lab.host, 5353)
     SinkServer(lab.host, 9)
     for container in (a, b):
         for address in (lab.gateway(a), lab.gateway(b), HOST):
             ping(container.namespace, address)
             equal(seen(tcp_ask(container.namespace, address, 80))[:2], ("host", container.address), f"TCP to {address}")
-            equal(seen(udp_ask(container.namespace, address, 53))[:2], ("host", container.address), f"UDP to {address}")
+            equal(seen(udp_ask(container.namespace, address, 5353))[:2], ("host", container.address), f"UDP to {address}")
             upload(container.namespace, address, 9, 2 << 20)
     check(inside.verified()[1]["tcp"] > 100, "verified packets")
     if lab.is_pontoon:
