@@ -14,6 +14,7 @@ struct Attachments::Before {
     std::vector<Attachment> left;
     std::map<std::string, std::vector<Publish>> publishes;
     std::vector<Link> links;
+    bool published = false; // the host knows of the change
 };
 
 Attachments::Attachments(Desired& desired, Store& store, Host& host) : desired_(desired), store_(store), host_(host) {}
@@ -107,10 +108,9 @@ void Attachments::switch_over(const AttachmentChange& change, Before& before, Un
     for (const auto& attachment : change.coming) {
         names.push_back(attachment.endpoint.name);
     }
-    bool published = false;
-    undo.later([this, &change, &before, &published, names] {
+    undo.later([this, &change, &before, names] {
         go_back(change, before);
-        if (published && change.leaving.empty()) {
+        if (before.published && change.leaving.empty()) {
             host_.withdraw(to_config(desired_), names);
         }
     });
@@ -120,7 +120,7 @@ void Attachments::switch_over(const AttachmentChange& change, Before& before, Un
     } else {
         host_.withdraw(to_config(desired_), change.leaving);
     }
-    published = true;
+    before.published = true;
 }
 
 void Attachments::apply(const AttachmentChange& change, const std::function<void()>& save,
