@@ -210,28 +210,28 @@ TEST_CASE("a container that is renamed keeps its endpoint, and another one may h
 TEST_CASE("namespaces that others made are attached and detached") {
     const TempDir dir;
     ContainersWorld world(dir);
-    auto request = ContainersWorld::asked("f1", {"bridge"}, {"80:80"});
+    auto request = ContainersWorld::asked("other", {"bridge"}, {"80:80"});
     request.endpoints[0].wanted_ipv4 = *Ipv4::parse("172.17.0.77"); // on the default network too
     request.endpoints[0].kind = AttachKind::veth;
     Place place;
     place.path = "/ns/a";
     world.containers->attach(request, place);
-    CHECK(world.address("f1") == "172.17.0.77");
-    CHECK(world.at("f1").foreign);
-    CHECK(world.desired.attachments.at("f1@bridge").kind == AttachKind::veth);
+    CHECK(world.address("other") == "172.17.0.77");
+    CHECK(world.at("other").foreign);
+    CHECK(world.desired.attachments.at("other@bridge").kind == AttachKind::veth);
     CHECK(world.published().size() == 1);
     request.name = "g1";
     CHECK(ContainersWorld::error_of([&] { world.containers->attach(request, place); }) ==
           "ipv4 172.17.0.77: Address already in use");
-    CHECK(ContainersWorld::why_of([&] { world.containers->kill("f1", 9); }) == Refused::Why::unsupported);
+    CHECK(ContainersWorld::why_of([&] { world.containers->kill("other", 9); }) == Refused::Why::unsupported);
     world.run("own");
     CHECK(ContainersWorld::why_of([&] { world.containers->detach("own"); }) == Refused::Why::conflict);
     world.host.namespaces["/ns/a"] = {1, 99}; // another one now
     world.containers->lose_gone();
-    CHECK(world.state.containers.by_name("f1") == nullptr);
+    CHECK(world.state.containers.by_name("other") == nullptr);
     CHECK(world.store.containers().size() == 1);
     CHECK(world.published().empty());
-    CHECK(ContainersWorld::error_of([&] { world.containers->detach("f1"); }) == "there is no endpoint f1");
+    CHECK(ContainersWorld::error_of([&] { world.containers->detach("other"); }) == "there is no endpoint other");
 }
 
 TEST_CASE("an interface that somebody has removed is given up, and what was asked for stays") {
