@@ -32,7 +32,7 @@ using IndexByName = std::unordered_map<std::string_view, std::uint32_t>;
 // An endpoint that has a port.
 struct Engine::Member {
     const Endpoint* endpoint;
-    const Attachment* attachment;
+    const AttachedPort* attachment;
     std::uint32_t network; // index into Config::networks
 };
 

@@ -47,7 +47,7 @@ PortId Engine::attach(const std::string& name, std::unique_ptr<Port> port) {
     if (attachments_.contains(name)) {
         throw std::runtime_error("endpoint " + name + " is attached already");
     }
-    auto attachment = std::make_shared<Attachment>();
+    auto attachment = std::make_shared<AttachedPort>();
     const PortId id = take_number(name);
     attachment->name = name;
     attachment->id = id;

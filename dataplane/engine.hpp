@@ -120,7 +120,7 @@ private:
     };
     // A port that was detached, as long as plans name it; then only its number.
     struct Leaving {
-        std::shared_ptr<Attachment> attachment;
+        std::shared_ptr<AttachedPort> attachment;
         PortId id = kNoPort;
     };
     static constexpr std::size_t kRest = 1024; // numbers that wait before one of them is used again
@@ -155,7 +155,7 @@ private:
     Zones zones_;                          // of the networks there are
     std::optional<Zones> next_zones_;      // of those that `compile` works on, where they are others
     std::atomic<std::uint32_t> flows_ = 0; // of all workers
-    std::unordered_map<std::string, std::shared_ptr<Attachment>> attachments_;
+    std::unordered_map<std::string, std::shared_ptr<AttachedPort>> attachments_;
     std::unordered_map<std::string, unsigned> expected_workers_; // of ports that are not attached yet
     PortId last_port_ = kNoPort;
     std::uint64_t last_serial_ = 0;

@@ -15,7 +15,7 @@ Outbox::Outbox(unsigned worker, const std::vector<std::unique_ptr<Inbox>>& inbox
     }
 }
 
-void Outbox::send_first(rte_mbuf* mbuf, Attachment& out) {
+void Outbox::send_first(rte_mbuf* mbuf, AttachedPort& out) {
     if (out.worker != worker_) {
         if (!pass_on(out.worker, Message::packet(mbuf, out.id))) {
             discard(mbuf, nullptr, Reason::inbox_full);
@@ -49,7 +49,7 @@ bool Outbox::pass_on(unsigned worker, const Message& message) {
     return true;
 }
 
-void Outbox::count_drop(Attachment* at, Reason reason, std::uint64_t packets) {
+void Outbox::count_drop(AttachedPort* at, Reason reason, std::uint64_t packets) {
     totals_.drops[static_cast<std::size_t>(reason)].add(packets);
     if (at == nullptr) {
         return;
@@ -62,14 +62,14 @@ void Outbox::count_drop(Attachment* at, Reason reason, std::uint64_t packets) {
     }
 }
 
-void Outbox::discard(rte_mbuf* mbuf, Attachment* at, Reason reason) {
+void Outbox::discard(rte_mbuf* mbuf, AttachedPort* at, Reason reason) {
     count_drop(at, reason);
     rte_pktmbuf_free(mbuf);
 }
 
-bool Outbox::flush(Attachment* in) {
+bool Outbox::flush(AttachedPort* in) {
     bool any = !touched_.empty();
-    for (Attachment* out : touched_) {
+    for (AttachedPort* out : touched_) {
         transmit(*out);
     }
     touched_.clear();
@@ -82,7 +82,7 @@ bool Outbox::flush(Attachment* in) {
     return any;
 }
 
-void Outbox::transmit(Attachment& out) {
+void Outbox::transmit(AttachedPort& out) {
     const std::span packets(out.queue.data(), out.queued);
     out.queued = 0;
     if (!out.edge.takes(packets)) [[unlikely]] {
@@ -103,7 +103,7 @@ void Outbox::transmit(Attachment& out) {
     out.counters.tx_bytes.add(bytes);
 }
 
-void Outbox::finish(Attachment& out, std::span<rte_mbuf* const> packets) {
+void Outbox::finish(AttachedPort& out, std::span<rte_mbuf* const> packets) {
     const auto outcome = out.edge.transmit(packets, *out.port, pool_);
     totals_.copied.add(outcome.made);
     totals_.sent.add(outcome.sent);
@@ -114,7 +114,7 @@ void Outbox::finish(Attachment& out, std::span<rte_mbuf* const> packets) {
     count_drop(&out, Reason::no_buffer, outcome.no_buffer);
 }
 
-void Outbox::push(unsigned worker, Attachment* in) {
+void Outbox::push(unsigned worker, AttachedPort* in) {
     const std::span messages(messages_[worker]);
     for (auto& message : messages) {
         message.generation = generation_;

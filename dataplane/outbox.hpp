@@ -21,7 +21,7 @@ public:
     void adopt(std::uint64_t generation) { generation_ = static_cast<std::uint16_t>(generation); }
 
     // Queues a packet for a port of the plan, whoever owns it.
-    void send(rte_mbuf* mbuf, Attachment& out) {
+    void send(rte_mbuf* mbuf, AttachedPort& out) {
         if (out.worker != worker_ || out.queued == 0 || out.queued == out.queue.size()) [[unlikely]] {
             send_first(mbuf, out);
         } else {
@@ -33,25 +33,25 @@ public:
     // Queues a message for one other worker. False: there is no place.
     [[nodiscard]] bool pass_on(unsigned worker, const Message& message);
     // Counts a packet as dropped, at the port `at` where it is known.
-    void count_drop(Attachment* at, Reason reason, std::uint64_t packets = 1);
+    void count_drop(AttachedPort* at, Reason reason, std::uint64_t packets = 1);
     // Frees a packet and counts why, at the port `at` where it is known.
-    void discard(rte_mbuf* mbuf, Attachment* at, Reason reason);
+    void discard(rte_mbuf* mbuf, AttachedPort* at, Reason reason);
     // Sends all that is queued, and says whether there was anything. `in` is the port the packets came from, null for
     // those from the inbox or the router itself.
-    bool flush(Attachment* in);
+    bool flush(AttachedPort* in);
 
 private:
-    void send_first(rte_mbuf* mbuf, Attachment& out); // into an empty or full queue, or to another worker
-    void transmit(Attachment& out);
-    void finish(Attachment& out, std::span<rte_mbuf* const> packets);
-    void push(unsigned worker, Attachment* in);
+    void send_first(rte_mbuf* mbuf, AttachedPort& out); // into an empty or full queue, or to another worker
+    void transmit(AttachedPort& out);
+    void finish(AttachedPort& out, std::span<rte_mbuf* const> packets);
+    void push(unsigned worker, AttachedPort* in);
 
     const unsigned worker_;
     const std::vector<std::unique_ptr<Inbox>>& inboxes_;
     TotalCounters& totals_;
     rte_mempool* const pool_;
     std::uint16_t generation_ = 0;
-    std::vector<Attachment*> touched_;           // own ports with a queue
+    std::vector<AttachedPort*> touched_;         // own ports with a queue
     std::vector<std::vector<Message>> messages_; // by worker
 };
 

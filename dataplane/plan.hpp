@@ -18,7 +18,7 @@
 namespace pontoon {
 
 // A port and what its owner keeps about it. Only worker number `worker` touches it.
-struct Attachment {
+struct AttachedPort {
     std::string name;
     PortId id = kNoPort;
     std::uint64_t serial = 0; // from 1 on; no other attachment ever has it
@@ -35,7 +35,7 @@ struct Plan {
     static constexpr std::uint16_t kNoDomain = 0xffff;
 
     struct Slot {
-        Attachment* attachment = nullptr; // null for a number that no port has
+        AttachedPort* attachment = nullptr; // null for a number that no port has
         std::uint16_t domain = kNoDomain;
         bool uplink = false;
         bool names = false;      // answers questions for names (kNamesPort)
@@ -58,7 +58,7 @@ struct Plan {
     std::vector<std::uint16_t> domain_of; // by zone
     Routing routing;
     std::vector<std::vector<PortId>> owned; // by worker
-    std::vector<std::shared_ptr<Attachment>> attachments;
+    std::vector<std::shared_ptr<AttachedPort>> attachments;
 
     [[nodiscard]] bool has_port(PortId id) const { return id < ports.size() && ports[id].attachment != nullptr; }
     // Whether packets that come in there may be for the router.

@@ -72,7 +72,7 @@ void Poller::adopt(const Plan& plan) {
     adopted_ = plan.generation;
 }
 
-void Poller::add(PortId id, Attachment& attachment) {
+void Poller::add(PortId id, AttachedPort& attachment) {
     Entry& entry = entries_[id];
     entry = {&attachment, attachment.serial, attachment.port->wait_fd()};
     if (entry.fd >= 0 && !control(EPOLL_CTL_ADD, entry.fd, data_of(entry))) {

@@ -85,8 +85,8 @@ public:
 
 private:
     struct Entry {
-        Attachment* attachment = nullptr; // null: none of this worker's
-        std::uint64_t serial = 0;         // of the attachment
+        AttachedPort* attachment = nullptr; // null: none of this worker's
+        std::uint64_t serial = 0;           // of the attachment
         int fd = -1;
         unsigned idle = 0;   // turns in which it brought nothing
         bool active = false; // in `active_`
@@ -94,7 +94,7 @@ private:
     };
 
     void adopt(const Plan& plan);
-    void add(PortId id, Attachment& attachment);
+    void add(PortId id, AttachedPort& attachment);
     void withdraw(Entry& entry);
     void activate(PortId id);
     [[nodiscard]] bool goes_on(Entry& entry);

@@ -58,7 +58,7 @@ bool Worker::turn(Nanoseconds now) {
 
 bool Worker::serve_all(const Plan& plan) {
     if (poller_ != nullptr) {
-        return poller_->ask(plan, now_, [&](Attachment& in) { return serve(plan, in); });
+        return poller_->ask(plan, now_, [&](AttachedPort& in) { return serve(plan, in); });
     }
     bool busy = false;
     for (const PortId id : plan.owned[index_]) {
@@ -91,7 +91,7 @@ void Worker::adopt(const Plan& plan) {
     router_.adopt(plan);
 }
 
-bool Worker::serve(const Plan& plan, Attachment& in) {
+bool Worker::serve(const Plan& plan, AttachedPort& in) {
     StageClock clock(stages_);
     std::array<rte_mbuf*, Burst::kMax> mbufs;
     const std::span<rte_mbuf* const> received(mbufs.data(), in.port->receive(mbufs));
@@ -119,7 +119,7 @@ bool Worker::serve(const Plan& plan, Attachment& in) {
 // Reads all packets and calls `look_ahead(packet, common)` for those without fault; what that sets for the others does
 // not count.
 template <typename LookAhead>
-void Worker::prepare(std::span<rte_mbuf* const> mbufs, Attachment& in, LookAhead look_ahead) {
+void Worker::prepare(std::span<rte_mbuf* const> mbufs, AttachedPort& in, LookAhead look_ahead) {
     burst_.count = mbufs.size();
     std::uint64_t bytes = 0;
     bool routes = false;
@@ -152,7 +152,7 @@ void Worker::look_further() {
     }
 }
 
-void Worker::refuse(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received) {
+void Worker::refuse(const Plan& plan, AttachedPort& in, std::span<rte_mbuf* const> received) {
     prepare(received, in, [](Packet&, bool) { return false; });
     const auto reason = plan.ports[in.id].uplink ? Reason::no_route : Reason::port_detached;
     for (const Packet& packet : burst_) {
@@ -161,7 +161,7 @@ void Worker::refuse(const Plan& plan, Attachment& in, std::span<rte_mbuf* const>
     }
 }
 
-void Worker::serve_network(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received, StageClock& clock) {
+void Worker::serve_network(const Plan& plan, AttachedPort& in, std::span<rte_mbuf* const> received, StageClock& clock) {
     const auto& slot = plan.ports[in.id];
     const auto& domain = plan.domains[slot.domain];
     const BridgeDomain& bridge = *domain.bridge;
@@ -206,7 +206,7 @@ void Worker::serve_network(const Plan& plan, Attachment& in, std::span<rte_mbuf*
     }
 }
 
-void Worker::serve_uplink(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received, StageClock& clock) {
+void Worker::serve_uplink(const Plan& plan, AttachedPort& in, std::span<rte_mbuf* const> received, StageClock& clock) {
     const std::uint64_t own = plan.routing.uplink->mac.bits() << 16;
     prepare(received, in, [&](Packet& packet, bool common) {
         const bool routed = packet.destination_word() << 16 == own && (common || (packet.is_ipv4() && !packet.tagged));
@@ -232,7 +232,7 @@ void Worker::serve_uplink(const Plan& plan, Attachment& in, std::span<rte_mbuf* 
     }
 }
 
-void Worker::serve_names(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received) {
+void Worker::serve_names(const Plan& plan, AttachedPort& in, std::span<rte_mbuf* const> received) {
     prepare(received, in, [](Packet&, bool) { return false; });
     for (Packet& packet : burst_) {
         begin_story(packet, in);

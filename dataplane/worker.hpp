@@ -64,20 +64,21 @@ private:
     void take(const Message& message, const Plan& plan);
     void take_routed(const Message& message, const Plan& plan);
     bool serve_all(const Plan& plan);
-    bool serve(const Plan& plan, Attachment& in);
+    bool serve(const Plan& plan, AttachedPort& in);
     template <typename LookAhead>
-    [[gnu::always_inline]] inline void prepare(std::span<rte_mbuf* const> mbufs, Attachment& in, LookAhead look_ahead);
+    [[gnu::always_inline]] inline void prepare(std::span<rte_mbuf* const> mbufs, AttachedPort& in,
+                                               LookAhead look_ahead);
     void look_further();
-    void serve_network(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received, StageClock& clock);
-    void serve_uplink(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received, StageClock& clock);
-    void serve_names(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received);
-    void refuse(const Plan& plan, Attachment& in, std::span<rte_mbuf* const> received);
+    void serve_network(const Plan& plan, AttachedPort& in, std::span<rte_mbuf* const> received, StageClock& clock);
+    void serve_uplink(const Plan& plan, AttachedPort& in, std::span<rte_mbuf* const> received, StageClock& clock);
+    void serve_names(const Plan& plan, AttachedPort& in, std::span<rte_mbuf* const> received);
+    void refuse(const Plan& plan, AttachedPort& in, std::span<rte_mbuf* const> received);
     Verdict forward(Packet& packet, const Segment& segment, Zone zone);
-    void begin_story(const Packet& packet, const Attachment& in);
+    void begin_story(const Packet& packet, const AttachedPort& in);
     void note_learned(const Packet& packet, const Segment& segment, Fdb::Learned learned);
-    void settle(const Packet& packet, Verdict verdict, const Plan& plan, Attachment& in);
+    void settle(const Packet& packet, Verdict verdict, const Plan& plan, AttachedPort& in);
     void settle_released(const Plan& plan);
-    void flood(const Packet& packet, const Plan& plan, Attachment& in);
+    void flood(const Packet& packet, const Plan& plan, AttachedPort& in);
     void send(rte_mbuf* mbuf, const Plan& plan, PortId port);
     void age(const Plan& plan, Nanoseconds now);
 

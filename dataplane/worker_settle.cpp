@@ -7,13 +7,13 @@
 
 namespace pontoon {
 
-void Worker::begin_story(const Packet& packet, const Attachment& in) {
+void Worker::begin_story(const Packet& packet, const AttachedPort& in) {
     if (trace_ != nullptr) [[unlikely]] {
         trace_->received(packet, in.id, now_);
     }
 }
 
-void Worker::settle(const Packet& packet, Verdict verdict, const Plan& plan, Attachment& in) {
+void Worker::settle(const Packet& packet, Verdict verdict, const Plan& plan, AttachedPort& in) {
     if (trace_ != nullptr) [[unlikely]] {
         trace_->decided(verdict);
     }
@@ -39,7 +39,7 @@ void Worker::settle(const Packet& packet, Verdict verdict, const Plan& plan, Att
     }
 }
 
-void Worker::flood(const Packet& packet, const Plan& plan, Attachment& in) {
+void Worker::flood(const Packet& packet, const Plan& plan, AttachedPort& in) {
     const auto& ports = plan.domains[plan.ports[in.id].domain].bridge->ports;
     if (ports.size() < 2) {
         outbox_.discard(packet.mbuf, &in, Reason::no_other_port);

@@ -15,7 +15,7 @@
 #include <string>
 
 #include "dataplane/port/io_batch.hpp"
-#include "dataplane/port/refused.hpp"
+#include "dataplane/port/refused_packets.hpp"
 #include "dataplane/port/tap_frame.hpp"
 
 namespace pontoon {
@@ -209,7 +209,7 @@ unsigned TapPort::transmit(std::span<rte_mbuf*> packets) {
 
 unsigned TapPort::transmit_each(std::span<rte_mbuf*> packets) {
     std::size_t done = 0;
-    Refused refused(packets);
+    RefusedPackets refused(packets);
     for (; done < packets.size() && !failed(); ++done) {
         rte_mbuf* const packet = packets[done];
         const int error = send(*packet);
@@ -226,7 +226,7 @@ unsigned TapPort::transmit_each(std::span<rte_mbuf*> packets) {
 
 unsigned TapPort::transmit_by(IoBatch& batch, std::span<rte_mbuf*> packets) {
     std::size_t done = 0;
-    Refused refused(packets);
+    RefusedPackets refused(packets);
     const auto settle = [&](int error) {
         rte_mbuf* const packet = packets[done++];
         if (error == 0) {

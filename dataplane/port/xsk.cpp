@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "dataplane/port/refused.hpp"
+#include "dataplane/port/refused_packets.hpp"
 
 namespace pontoon {
 
@@ -155,7 +155,7 @@ unsigned XskPort::transmit(std::span<rte_mbuf*> packets) {
         return 0;
     }
     reap();
-    Refused refused(packets);
+    RefusedPackets refused(packets);
     std::size_t done = 0;
     for (; done < packets.size(); ++done) {
         rte_mbuf* const packet = packets[done];

@@ -221,7 +221,7 @@ private:
     [[nodiscard]] unsigned emit_split(const Packet& packet, Neighbors::Id to, std::uint16_t mtu);
 
     // uplink.cpp
-    [[nodiscard]] Attachment* uplink_port() const;
+    [[nodiscard]] AttachedPort* uplink_port() const;
     [[nodiscard]] Verdict send_unresolved(rte_mbuf* mbuf, Neighbors::Id to);
     void transmit(rte_mbuf* mbuf, PortId port);
     void emit(rte_mbuf* mbuf, Neighbors::Id to);

@@ -61,7 +61,7 @@ void Router::discard_held(rte_mbuf* mbuf, PortId in, Reason reason) {
         trace_->decided(drop(reason));
         trace_->go_on_with(before);
     }
-    Attachment* const at = plan_->has_port(in) ? plan_->ports[in].attachment : uplink_port();
+    AttachedPort* const at = plan_->has_port(in) ? plan_->ports[in].attachment : uplink_port();
     outbox_.discard(mbuf, reason == Reason::port_detached ? nullptr : at, reason);
 }
 
@@ -113,7 +113,7 @@ void Router::deliver(rte_mbuf* mbuf, Ipv4 next_hop) {
 }
 
 // Where a packet counts that waited for a neighbour, or was to.
-Attachment* Router::uplink_port() const {
+AttachedPort* Router::uplink_port() const {
     return routing().uplink ? plan_->ports[routing().uplink->port].attachment : nullptr;
 }
 

@@ -8,8 +8,8 @@
 #include <deque>
 
 #include "tests/fuzz/expect.hpp"
+#include "tests/fuzz/fuzzed_nat.hpp"
 #include "tests/fuzz/nat_configs.hpp"
-#include "tests/fuzz/nat_switch.hpp"
 #include "tests/support/datagram.hpp"
 #include "tests/support/sums.hpp"
 
@@ -272,7 +272,7 @@ private:
                                             : kUplinkName;
     }
 
-    NatSwitch switch_;
+    FuzzedNat switch_;
     Trace trace_{256};
     std::deque<std::pair<std::string, Datagram>> left_; // what left last
     bool is_doubtful_ = false;                          // sums of what is on its way may be wrong

@@ -31,8 +31,8 @@ public:
         publish(test.topology);
     }
 
-    Outcome run() {
-        Outcome outcome;
+    CaseResult run() {
+        CaseResult result;
         try {
             for (const auto& step : case_.steps) {
                 take(step);
@@ -41,16 +41,16 @@ public:
             switch_.engine().expire(now_);
             check_end();
         } catch (const Failure& failure) {
-            outcome.failure = fmt::format("{}:{}: {}", case_.file.string(), failure.line, failure.reason);
+            result.failure = fmt::format("{}:{}: {}", case_.file.string(), failure.line, failure.reason);
         }
         const Stats stats = switch_.engine().stats();
-        outcome.statistics = to_json({stats, switch_.engine().fdb_sizes(now_)});
+        result.statistics = to_json({stats, switch_.engine().fdb_sizes(now_)});
         for (std::size_t i = 0; i < kReasonCount; ++i) {
             if (stats.total.drops[i] != 0) {
-                outcome.reasons.insert(static_cast<Reason>(i));
+                result.reasons.insert(static_cast<Reason>(i));
             }
         }
-        return outcome;
+        return result;
     }
 
 private:
@@ -231,7 +231,7 @@ private:
 
 } // namespace
 
-Outcome run_case(const Case& test, unsigned workers, std::uint64_t seed) {
+CaseResult run_case(const Case& test, unsigned workers, std::uint64_t seed) {
     return CaseRun(test, workers, seed).run();
 }
 

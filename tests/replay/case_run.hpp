@@ -8,13 +8,13 @@
 
 namespace pontoon::test {
 
-struct Outcome {
+struct CaseResult {
     std::string failure;      // empty: all as expected
     std::string statistics;   // as `pontoon replay` prints them
     std::set<Reason> reasons; // that dropped something
 };
 
 // Runs `test` with so many workers and that seed. The EAL runs.
-[[nodiscard]] Outcome run_case(const Case& test, unsigned workers, std::uint64_t seed);
+[[nodiscard]] CaseResult run_case(const Case& test, unsigned workers, std::uint64_t seed);
 
 } // namespace pontoon::test

@@ -17,7 +17,7 @@ class Ports {
 public:
     EventQueue& put(PortId id) {
         auto queue = std::make_shared<EventQueue>();
-        auto& attachment = attachments_[id] = std::make_unique<Attachment>();
+        auto& attachment = attachments_[id] = std::make_unique<AttachedPort>();
         attachment->id = id;
         attachment->serial = ++serial_;
         attachment->port = std::make_unique<EventPort>(queue);
@@ -38,7 +38,7 @@ public:
     // Who is asked in a turn; the port brings what it has.
     std::set<std::uint64_t> ask(Poller& poller) {
         std::set<std::uint64_t> asked;
-        poller.ask(plan_, now_ += 100'000, [&](Attachment& attachment) {
+        poller.ask(plan_, now_ += 100'000, [&](AttachedPort& attachment) {
             CHECK(asked.insert(attachment.serial).second); // once
             std::array<rte_mbuf*, 4> packets{};
             const unsigned count = attachment.port->receive(packets);
@@ -54,7 +54,7 @@ public:
     }
 
 private:
-    std::map<PortId, std::unique_ptr<Attachment>> attachments_;
+    std::map<PortId, std::unique_ptr<AttachedPort>> attachments_;
     std::vector<std::shared_ptr<EventQueue>> queues_;
     std::uint64_t serial_ = 0;
     std::uint64_t generation_ = 0;

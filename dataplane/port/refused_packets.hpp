@@ -9,9 +9,9 @@ struct rte_mbuf;
 
 namespace pontoon {
 
-class Refused {
+class RefusedPackets {
 public:
-    explicit Refused(std::span<rte_mbuf*> packets) : packets_(packets) {}
+    explicit RefusedPackets(std::span<rte_mbuf*> packets) : packets_(packets) {}
 
     // To be called in order: they wait at the front, in the places of what is sent.
     void add(rte_mbuf* packet) { packets_[count_++] = packet; }

@@ -16,9 +16,9 @@
 
 namespace pontoon {
 
-class NatSwitch {
+class FuzzedNat {
 public:
-    NatSwitch(unsigned workers, const Config& config)
+    FuzzedNat(unsigned workers, const Config& config)
         : pool_("nat" + std::to_string(workers), kBuffers),
           engine_({.workers = workers, .seed = workers, .flows = 64}) {
         for (const auto& endpoint : config.endpoints) {
