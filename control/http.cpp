@@ -9,6 +9,7 @@
 #include "control/http_text.hpp"
 #include "control/json_reader.hpp"
 #include "control/refused.hpp"
+#include "control/utf8.hpp"
 
 namespace pontoon {
 

@@ -11,9 +11,6 @@ namespace pontoon {
 [[nodiscard]] std::string path_decoded(std::string_view text);
 [[nodiscard]] std::string query_decoded(std::string_view text);
 
-// With U+FFFD for each byte that is no UTF-8, which JSON has to be.
-[[nodiscard]] std::string as_utf8(std::string_view text);
-
 // "/v1.45/networks": version 1.45 and "/networks".
 struct VersionedPath {
     unsigned major = 0;

@@ -38,7 +38,4 @@ private:
 // What a line of the file says; nothing if it is not one.
 [[nodiscard]] std::optional<LogLine> parse_log_line(std::string_view line);
 
-// Bytes that are no UTF-8 become U+FFFD.
-[[nodiscard]] std::string utf8_of(std::string_view bytes);
-
 } // namespace pontoon

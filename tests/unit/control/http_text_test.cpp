@@ -15,15 +15,6 @@ TEST_CASE("percent and plus") {
     CHECK(path_decoded("%00") == std::string(1, '\0'));
 }
 
-TEST_CASE("text that is no UTF-8 becomes some") {
-    CHECK(as_utf8("a\xc3\xa4\xe2\x82\xac\xf0\x9f\x90\xb3") == "a\xc3\xa4\xe2\x82\xac\xf0\x9f\x90\xb3");
-    CHECK(as_utf8("\xff") == "\xef\xbf\xbd");
-    CHECK(as_utf8("\xc3") == "\xef\xbf\xbd");
-    CHECK(as_utf8("\xc0\x80") == "\xef\xbf\xbd\xef\xbf\xbd");
-    CHECK(as_utf8("\xed\xa0\x80") == "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
-    CHECK(as_utf8("\xf5x") == "\xef\xbf\xbdx");
-}
-
 TEST_CASE("versions in front of paths") {
     const auto split = split_version("/v1.45/networks/x");
     REQUIRE(split);

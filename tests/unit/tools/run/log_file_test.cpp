@@ -63,13 +63,4 @@ TEST_CASE("what is no line of a log is passed over") {
     CHECK_FALSE(parse_log_line("[1]").has_value());
 }
 
-TEST_CASE("bytes that are no UTF-8 are replaced") {
-    CHECK(utf8_of("aü€😀") == "aü€😀");
-    CHECK(utf8_of("\xff") == "\ufffd");
-    CHECK(utf8_of("a\xc3") == "a\ufffd");
-    CHECK(utf8_of("\xc0\x80") == "\ufffd\ufffd");           // too long a form
-    CHECK(utf8_of("\xed\xa0\x80") == "\ufffd\ufffd\ufffd"); // half of a pair
-    CHECK(utf8_of("\xf5\x80\x80\x80") == "\ufffd\ufffd\ufffd\ufffd");
-}
-
 } // namespace pontoon
