@@ -9,7 +9,8 @@
 #include <unordered_map>
 #include <utility>
 
-#include "control/dns/network_order.hpp"
+#include "control/dns/has_names.hpp"
+#include "control/model/gateway.hpp"
 
 namespace pontoon {
 namespace {
@@ -80,7 +81,7 @@ Known known_of(const State& state, const ContainerRecord& container) {
     known.asker.has_options = !container.dns_options.empty();
     known.asker.ndots = std::ranges::any_of(container.dns_options,
                                             [](const std::string& option) { return option.starts_with("ndots:"); });
-    for (const auto index : network_order(state, container)) {
+    for (const auto index : gateway_order(state, container)) {
         const auto& endpoint = container.endpoints[index];
         const auto& network = *state.networks.by_id(endpoint.network_id);
         known.asker.outside |= !network.internal;

@@ -7,10 +7,11 @@
 #include <cctype>
 #include <spdlog/spdlog.h>
 
-#include "control/dns/network_order.hpp"
+#include "control/dns/has_names.hpp"
 #include "control/files/hosts.hpp"
 #include "control/files/resolv_conf.hpp"
 #include "control/files/small_file.hpp"
+#include "control/model/gateway.hpp"
 #include "control/refused.hpp"
 
 namespace pontoon {
@@ -104,7 +105,7 @@ std::string hosts_of(const State& state, const ContainerRecord& container, const
 
 // The gateway of the first network that has names, which the container asks.
 std::optional<Ipv4> name_server(const State& state, const ContainerRecord& container) {
-    for (const auto index : network_order(state, container)) {
+    for (const auto index : gateway_order(state, container)) {
         const auto* network = state.networks.by_id(container.endpoints[index].network_id);
         if (has_names(*network) && network->gateway) {
             return network->gateway;
