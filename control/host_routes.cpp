@@ -20,15 +20,6 @@ namespace {
 
 constexpr const char* kResolvConf = "/etc/resolv.conf";
 
-NlPtr<nl_sock> subscribed() {
-    auto socket = owned(nl_socket_alloc());
-    nl_socket_disable_seq_check(socket.get()); // nobody asked for news
-    check_nl(nl_connect(socket.get(), NETLINK_ROUTE), "open a netlink socket");
-    check_nl(nl_socket_add_memberships(socket.get(), RTNLGRP_IPV4_ROUTE, RTNLGRP_LINK, 0), "subscribe to routes");
-    check_nl(nl_socket_set_nonblocking(socket.get()), "open a netlink socket");
-    return socket;
-}
-
 std::string name_of(int index) {
     std::array<char, IF_NAMESIZE> name{};
     return ::if_indextoname(static_cast<unsigned>(index), name.data()) != nullptr ? name.data() : "";
@@ -38,7 +29,7 @@ std::string name_of(int index) {
 
 struct HostRoutes::Parts {
     std::function<bool(const std::string&)> is_ours;
-    NlPtr<nl_sock> socket = subscribed();
+    NlPtr<nl_sock> socket = subscribed({RTNLGRP_IPV4_ROUTE, RTNLGRP_LINK});
     Netlink requests{};
     std::set<int> ours{}; // interfaces that news came of; their numbers do not come again
     std::vector<Prefix4> prefixes{};

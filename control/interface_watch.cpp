@@ -24,17 +24,9 @@ struct News {
     [[nodiscard]] bool any() const { return link || addresses || routes || neighbors; }
 };
 
-NlPtr<nl_sock> subscribed(bool to_interface) {
-    auto socket = owned(nl_socket_alloc());
-    nl_socket_disable_seq_check(socket.get()); // nobody asked for news
-    check_nl(nl_connect(socket.get(), NETLINK_ROUTE), "open a netlink socket");
-    check_nl(nl_socket_add_membership(socket.get(), RTNLGRP_IPV4_IFADDR), "subscribe to addresses");
-    if (to_interface) {
-        check_nl(nl_socket_add_memberships(socket.get(), RTNLGRP_LINK, RTNLGRP_IPV4_ROUTE, RTNLGRP_NEIGH, 0),
-                 "subscribe to an interface");
-    }
-    check_nl(nl_socket_set_nonblocking(socket.get()), "open a netlink socket");
-    return socket;
+NlPtr<nl_sock> news_of(const std::string& interface) {
+    return interface.empty() ? subscribed({RTNLGRP_IPV4_IFADDR})
+                             : subscribed({RTNLGRP_IPV4_IFADDR, RTNLGRP_LINK, RTNLGRP_IPV4_ROUTE, RTNLGRP_NEIGH});
 }
 
 } // namespace
@@ -112,7 +104,7 @@ void InterfaceWatch::Parts::refresh() {
 }
 
 InterfaceWatch::InterfaceWatch(const std::string& interface)
-    : parts_(std::make_unique<Parts>(Parts{.name = interface, .socket = subscribed(!interface.empty())})) {
+    : parts_(std::make_unique<Parts>(Parts{.name = interface, .socket = news_of(interface)})) {
     const auto heard = [](nl_msg* message, void* parts) {
         static_cast<Parts*>(parts)->heard(nlmsg_hdr(message));
         return static_cast<int>(NL_OK);

@@ -50,6 +50,17 @@ std::optional<Mac> mac_in(const nl_addr* address) {
     return found;
 }
 
+NlPtr<nl_sock> subscribed(std::initializer_list<rtnetlink_groups> groups) {
+    auto socket = owned(nl_socket_alloc());
+    nl_socket_disable_seq_check(socket.get()); // nobody asked for news
+    check_nl(nl_connect(socket.get(), NETLINK_ROUTE), "open a netlink socket");
+    for (const auto group : groups) {
+        check_nl(nl_socket_add_membership(socket.get(), group), "subscribe to news of routes and interfaces");
+    }
+    check_nl(nl_socket_set_nonblocking(socket.get()), "open a netlink socket");
+    return socket;
+}
+
 Netlink::Netlink() : socket_(owned(nl_socket_alloc())) {
     check_nl(nl_connect(socket_.get(), NETLINK_ROUTE), "open a netlink socket");
 }

@@ -2,6 +2,7 @@
 // Throws std::runtime_error with the reason; callers put the interface's name before it.
 #pragma once
 
+#include <linux/rtnetlink.h>
 #include <netlink/cache.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
@@ -9,6 +10,7 @@
 #include <netlink/route/route.h>
 #include <netlink/socket.h>
 
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,6 +47,10 @@ NlPtr<Object> owned(Object* object) {
 // Nothing if it is null or of another family.
 [[nodiscard]] std::optional<Ipv4> ipv4_of(const nl_addr* address);
 [[nodiscard]] std::optional<Mac> mac_in(const nl_addr* address);
+
+// A socket that hears the news of these groups (rtnetlink_groups) without ever waiting, in the namespace that the
+// calling thread is in now.
+[[nodiscard]] NlPtr<nl_sock> subscribed(std::initializer_list<rtnetlink_groups> groups);
 
 // A socket in the namespace that the calling thread is in now.
 class Netlink {
