@@ -17,29 +17,8 @@ namespace {
 
 using Values = std::set<std::string>;
 
-const Values& values_for(const Filters& filters, const std::string& name) {
-    static const Values none;
-    const auto found = filters.find(name);
-    return found == filters.end() ? none : found->second;
-}
-
 [[noreturn]] void refuse(const std::string& name, const std::string& value) {
     throw Refused(Refused::Why::bad, fmt::format("invalid filter '{}={}'", name, shown(value)));
-}
-
-// Part of the text, or with '^' its beginning and with '$' its end. Docker takes a regular expression.
-bool is_part(std::string_view pattern, std::string_view text) {
-    const bool from_begin = pattern.starts_with('^');
-    const bool to_end = pattern.ends_with('$');
-    pattern.remove_prefix(from_begin ? 1 : 0);
-    pattern.remove_suffix(to_end && !pattern.empty() ? 1 : 0);
-    if (from_begin && to_end) {
-        return text == pattern;
-    }
-    if (from_begin) {
-        return text.starts_with(pattern);
-    }
-    return to_end ? text.ends_with(pattern) : text.contains(pattern);
 }
 
 template <typename Matches>
@@ -72,25 +51,21 @@ bool is_in_network(const ContainerRecord& container, const std::string& key) {
 }
 
 bool matches(const ContainerRecord& container, const Filters& filters) {
-    const auto named = [&](const std::string& pattern) {
-        return is_part(pattern, container.name) || is_part(pattern, "/" + container.name);
-    };
-    return any_or_none(values_for(filters, "name"), named) &&
-           any_or_none(values_for(filters, "id"), [&](const auto& id) { return container.id.starts_with(id); }) &&
-           any_or_none(values_for(filters, "status"),
-                       [&](const auto& status) { return status == to_string(container.state); }) &&
-           any_or_none(values_for(filters, "exited"),
+    return (match_pattern(filters, "name", container.name) || match_pattern(filters, "name", "/" + container.name)) &&
+           any_or_none(values_of(filters, "id"), [&](const auto& id) { return container.id.starts_with(id); }) &&
+           match_exactly(filters, "status", std::string(to_string(container.state))) &&
+           any_or_none(values_of(filters, "exited"),
                        [&](const auto& code) {
                            return container.state == ContainerRecord::State::exited &&
                                   code == std::to_string(container.exit_code);
                        }) &&
-           any_or_none(values_for(filters, "network"),
+           any_or_none(values_of(filters, "network"),
                        [&](const auto& network) { return is_in_network(container, network); }) &&
-           any_or_none(values_for(filters, "publish"),
+           any_or_none(values_of(filters, "publish"),
                        [&](const auto& port) { return has_port(container, port, true); }) &&
-           any_or_none(values_for(filters, "expose"),
+           any_or_none(values_of(filters, "expose"),
                        [&](const auto& port) { return has_port(container, port, false); }) &&
-           match_labels(values_for(filters, "label"), container.labels);
+           match_labels(values_of(filters, "label"), container.labels);
 }
 
 // Of those named, the time of the last or the first.
@@ -104,12 +79,12 @@ void check_container_filters(const Filters& filters) {
     check_filters(filters, {"name", "id", "label", "network", "status", "exited", "publish", "expose", "before",
                             "since", "ancestor", "volume", "health", "is-task", "isolation"});
     static const Values states{"created", "running", "paused", "restarting", "removing", "exited", "dead"};
-    for (const auto& status : values_for(filters, "status")) {
+    for (const auto& status : values_of(filters, "status")) {
         if (!states.contains(status)) {
             refuse("status", status);
         }
     }
-    for (const auto& code : values_for(filters, "exited")) {
+    for (const auto& code : values_of(filters, "exited")) {
         int number = 0;
         const auto [end, error] = std::from_chars(code.data(), code.data() + code.size(), number);
         if (error != std::errc() || end != code.data() + code.size()) {
@@ -117,7 +92,7 @@ void check_container_filters(const Filters& filters) {
         }
     }
     for (const auto* name : {"publish", "expose"}) {
-        for (const auto& port : values_for(filters, name)) {
+        for (const auto& port : values_of(filters, name)) {
             if (!port_of(port)) {
                 refuse(name, port);
             }
@@ -127,8 +102,8 @@ void check_container_filters(const Filters& filters) {
 
 std::vector<const ContainerRecord*> select(const State& state, const ContainerQuery& query) {
     const auto& filters = query.filters;
-    const auto before = time_of(state, values_for(filters, "before"));
-    const auto since = time_of(state, values_for(filters, "since"));
+    const auto before = time_of(state, values_of(filters, "before"));
+    const auto since = time_of(state, values_of(filters, "since"));
     const bool all =
         query.all || query.limit > 0 || before || since || filters.contains("status") || filters.contains("exited");
     const bool nothing_here = filters.contains("ancestor") || filters.contains("volume") || filters.contains("health");

@@ -178,6 +178,7 @@ TEST_CASE("filters of docker ps") {
     CHECK(names_of(state, false, {}, 2) == "new1 db1");
     CHECK(names_of(state, true, {{"name", {"b1"}}}) == "db1 web1");
     CHECK(names_of(state, true, {{"name", {"^/web1$", "^new1$"}}}) == "new1 web1");
+    CHECK(names_of(state, true, {{"name", {"^/?(web|new)1$"}}}) == "new1 web1");
     CHECK(names_of(state, true, {{"name", {"^b1"}}}).empty());
     CHECK(names_of(state, true, {{"id", {world.at("db1").id.substr(0, 8)}}}) == "db1");
     CHECK(names_of(state, false, {{"status", {"exited", "created"}}}) == "new1 db1");
