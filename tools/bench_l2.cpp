@@ -14,7 +14,7 @@ namespace pontoon {
 
 namespace {
 
-struct Result {
+struct L2Result {
     Measurement measured;
     double copies = 0; // by flooding, a packet
 };
@@ -35,8 +35,8 @@ public:
         engine_.publish(config);
     }
 
-    Result run() {
-        Result result;
+    L2Result run() {
+        L2Result result;
         auto& measured = result.measured;
         if (options_.vdevs.empty()) {
             LoopPort left(frames_.left, pool_);
@@ -71,7 +71,7 @@ private:
     BenchClock clock_;
 };
 
-void print_json(const BenchOptions& options, const Result& result, bool hugepages) {
+void print_json(const BenchOptions& options, const L2Result& result, bool hugepages) {
     boost::json::object object{{"kind", name_of(options.kind)}, {"macs", options.macs}, {"size", size_value(options)}};
     add_measurement(object, result.measured);
     object["copies"] = result.copies;
@@ -79,7 +79,7 @@ void print_json(const BenchOptions& options, const Result& result, bool hugepage
     fmt::print("{}\n", boost::json::serialize(object));
 }
 
-void print_text(const BenchOptions& options, const Result& result, bool hugepages) {
+void print_text(const BenchOptions& options, const L2Result& result, bool hugepages) {
     if (options.packets) {
         fmt::print("l2, the frames of {}, one worker, {}\n", options.packets->string(), hugepages_text(hugepages));
     } else {

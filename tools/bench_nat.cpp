@@ -18,7 +18,7 @@ namespace pontoon {
 
 namespace {
 
-struct Result {
+struct NatResult {
     Measurement measured;
     std::optional<double> bytes_per_flow;
 };
@@ -48,11 +48,11 @@ public:
         return sides;
     }
 
-    Result run() {
+    NatResult run() {
         const TwoWayFrames frames = this->frames();
         LoopPort left(frames.left, pool_);
         LoopPort right(frames.right, pool_);
-        Result result{.measured = {}, .bytes_per_flow = bytes_per_flow_};
+        NatResult result{.measured = {}, .bytes_per_flow = bytes_per_flow_};
         if (options_.vdevs.empty()) {
             result.measured.limit = measure_limit(left, right, options_.seconds / 4);
             measure_between(left, right, result.measured);
@@ -130,7 +130,7 @@ private:
     std::optional<double> bytes_per_flow_;
 };
 
-void print_json(const BenchOptions& options, const Result& result, bool hugepages) {
+void print_json(const BenchOptions& options, const NatResult& result, bool hugepages) {
     boost::json::object object = nat_object(options);
     object["size"] = size_value(options);
     add_measurement(object, result.measured);
@@ -139,7 +139,7 @@ void print_json(const BenchOptions& options, const Result& result, bool hugepage
     fmt::print("{}\n", boost::json::serialize(object));
 }
 
-void print_text(const BenchOptions& options, const Result& result, bool hugepages) {
+void print_text(const BenchOptions& options, const NatResult& result, bool hugepages) {
     fmt::print("{}, {}, one worker, {}\n", nat_text(options), size_text(options), hugepages_text(hugepages));
     print_measurement(result.measured);
     print_bytes_per_flow(result.bytes_per_flow);

@@ -21,7 +21,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-struct Result {
+struct SetupResult {
     double mflows_s = 0; // the median
     std::size_t rounds = 0;
     std::uint64_t dropped = 0;
@@ -36,7 +36,7 @@ public:
         : options_(options), hugepages_(hugepages), pool_("bench", kBuffers), players_(pool_),
           openers_(frames_in_order(flow_ends(options), options.protocol, conversation::kSyn)) {}
 
-    Result run() {
+    SetupResult run() {
         constexpr std::size_t least = 3;
         warm_up();
         const auto end = Clock::now() + std::chrono::duration<double>(options_.seconds);
@@ -80,7 +80,7 @@ private:
     const FrameList openers_;
     std::optional<NatSwitch> nat_;
     std::vector<double> rates_;
-    Result result_;
+    SetupResult result_;
 };
 
 } // namespace

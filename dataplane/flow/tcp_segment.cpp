@@ -10,7 +10,7 @@ namespace {
 constexpr std::uint8_t kEndOfOptions = 0;
 constexpr std::uint8_t kNoOperation = 1;
 constexpr std::uint8_t kWindowScale = 3;
-constexpr std::uint8_t kSackPermitted = 4;
+constexpr std::uint8_t kSackPermittedOption = 4;
 constexpr std::uint8_t kSack = 5;
 constexpr std::size_t kHead = 2;      // kind and length
 constexpr std::size_t kSackBlock = 8; // left edge, right edge
@@ -41,7 +41,7 @@ void read_options(TcpSegment& segment, const std::uint8_t* options, const std::u
         if (*options == kWindowScale && length == 3) {
             segment.scales = true;
             segment.scale = std::min(options[2], kMaxScale);
-        } else if (*options == kSackPermitted && length == kHead) {
+        } else if (*options == kSackPermittedOption && length == kHead) {
             segment.sack_permitted = true;
         } else if (*options == kSack && length > kHead && (length - kHead) % kSackBlock == 0 && !sack_read) {
             read_sack(segment, options + kHead, length - kHead);

@@ -36,7 +36,7 @@ Bytes build_bytes(Words& words, const Place&, Bytes body) {
     return writer.put(body).take();
 }
 
-constexpr LayerKind kLayers[] = {
+constexpr LayerKind kDataLayers[] = {
     {"\"", std::nullopt, std::nullopt, build_text},
     {"x:", std::nullopt, std::nullopt, build_hex},
     {"zeros", std::nullopt, std::nullopt, build_zeros},
@@ -46,7 +46,7 @@ constexpr LayerKind kLayers[] = {
 } // namespace
 
 std::span<const LayerKind> data_layers() {
-    return kLayers;
+    return kDataLayers;
 }
 
 } // namespace pontoon::test

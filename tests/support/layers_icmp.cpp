@@ -69,7 +69,7 @@ Bytes build_icmp6(Words& words, const Place& place, Bytes body) {
     return packet;
 }
 
-constexpr LayerKind kLayers[] = {
+constexpr LayerKind kIcmpLayers[] = {
     {"icmp", std::nullopt, 1, build_icmp},
     {"icmp6", std::nullopt, 58, build_icmp6},
 };
@@ -77,7 +77,7 @@ constexpr LayerKind kLayers[] = {
 } // namespace
 
 std::span<const LayerKind> icmp_layers() {
-    return kLayers;
+    return kIcmpLayers;
 }
 
 } // namespace pontoon::test

@@ -91,7 +91,7 @@ Bytes build_arp(Words& words, const Place& place, Bytes body) {
         .take();
 }
 
-constexpr LayerKind kLayers[] = {
+constexpr LayerKind kLinkLayers[] = {
     {"eth", std::nullopt, std::nullopt, build_eth}, {"vlan", 0x8100, std::nullopt, build_vlan},
     {"qinq", 0x88a8, std::nullopt, build_vlan},     {"type", std::nullopt, std::nullopt, build_type},
     {"llc", std::nullopt, std::nullopt, build_llc}, {"arp", 0x0806, std::nullopt, build_arp},
@@ -100,7 +100,7 @@ constexpr LayerKind kLayers[] = {
 } // namespace
 
 std::span<const LayerKind> link_layers() {
-    return kLayers;
+    return kLinkLayers;
 }
 
 } // namespace pontoon::test

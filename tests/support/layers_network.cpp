@@ -122,7 +122,7 @@ Bytes build_frag(Words& words, const Place& place, Bytes body) {
         .take();
 }
 
-constexpr LayerKind kLayers[] = {
+constexpr LayerKind kNetworkLayers[] = {
     {"ip", 0x0800, 4, build_ip},
     {"ip6", 0x86dd, 41, build_ip6},
     {"hbh", std::nullopt, 0, build_options},
@@ -141,7 +141,7 @@ Bytes bytes_of(std::string_view layer, const Names& names, const std::string& ad
 } // namespace
 
 std::span<const LayerKind> network_layers() {
-    return kLayers;
+    return kNetworkLayers;
 }
 
 std::uint8_t next_protocol(Words& words, const Place& place) {

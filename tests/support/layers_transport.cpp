@@ -80,7 +80,7 @@ Bytes build_sctp(Words& words, const Place&, Bytes body) {
     return packet;
 }
 
-constexpr LayerKind kLayers[] = {
+constexpr LayerKind kTransportLayers[] = {
     {"tcp", std::nullopt, 6, build_tcp},
     {"udp", std::nullopt, 17, build_udp},
     {"sctp", std::nullopt, 132, build_sctp},
@@ -89,7 +89,7 @@ constexpr LayerKind kLayers[] = {
 } // namespace
 
 std::span<const LayerKind> transport_layers() {
-    return kLayers;
+    return kTransportLayers;
 }
 
 } // namespace pontoon::test

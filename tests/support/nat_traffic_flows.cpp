@@ -3,12 +3,12 @@
 
 #include "tests/support/config_lookup.hpp"
 #include "tests/support/nat_traffic.hpp"
+#include "tests/support/tcp_flags.hpp"
 
 namespace pontoon::test {
 
 namespace {
 
-constexpr std::uint8_t kFin = 1, kSyn = 2, kRst = 4, kPush = 8, kAck = 16;
 constexpr std::size_t kConnections = 24;
 constexpr std::uint32_t kMostOutstanding = 4000; // far inside of a window of 65535
 

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "tests/support/tcp_flags.hpp"
+
 namespace pontoon::test {
 
 namespace {
-
-constexpr std::uint8_t kFin = 1, kSyn = 2, kRst = 4, kAck = 16;
 
 std::uint32_t u32_at(const Bytes& bytes, std::size_t at) {
     return std::uint32_t{bytes[at]} << 24 | std::uint32_t{bytes[at + 1]} << 16 | std::uint32_t{bytes[at + 2]} << 8 |

@@ -2,11 +2,11 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/support/tcp_flags.hpp"
+
 namespace pontoon::test {
 
 namespace {
-
-constexpr std::uint8_t kFin = 1, kSyn = 2, kRst = 4, kAck = 16;
 
 class Connection {
 public:
