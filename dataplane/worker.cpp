@@ -116,8 +116,7 @@ bool Worker::serve(const Plan& plan, AttachedPort& in) {
     return true;
 }
 
-// Reads all packets and calls `look_ahead(packet, common)` for those without fault; what that sets for the others does
-// not count.
+// Reads all packets, and sets the lane of those without fault to `look_ahead(packet, common)`.
 template <typename LookAhead>
 void Worker::prepare(std::span<rte_mbuf* const> mbufs, AttachedPort& in, LookAhead look_ahead) {
     burst_.count = mbufs.size();
@@ -127,9 +126,11 @@ void Worker::prepare(std::span<rte_mbuf* const> mbufs, AttachedPort& in, LookAhe
         Packet& packet = burst_.packets[i];
         const bool common = read(packet, mbufs[i]);
         bytes += packet.length;
-        packet.routed = (common || packet.fault == Reason::none) && look_ahead(packet, common);
-        routes |= packet.routed;
-        if (routes && i >= kBehind && burst_.packets[i - kBehind].routed) {
+        if (common || packet.fault == Reason::none) {
+            packet.lane = look_ahead(packet, common);
+            routes |= packet.lane == Lane::routed;
+        }
+        if (routes && i >= kBehind && burst_.packets[i - kBehind].lane == Lane::routed) {
             router_.look_further(burst_.packets[i - kBehind]);
         }
     }
@@ -146,14 +147,14 @@ void Worker::prepare(std::span<rte_mbuf* const> mbufs, AttachedPort& in, LookAhe
 
 void Worker::look_further() {
     for (std::size_t i = burst_.count > kBehind ? burst_.count - kBehind : 0; i < burst_.count; ++i) {
-        if (burst_.packets[i].routed) {
+        if (burst_.packets[i].lane == Lane::routed) {
             router_.look_further(burst_.packets[i]);
         }
     }
 }
 
 void Worker::refuse(const Plan& plan, AttachedPort& in, std::span<rte_mbuf* const> received) {
-    prepare(received, in, [](Packet&, bool) { return false; });
+    prepare(received, in, [](Packet&, bool) { return Lane::unusual; });
     const auto reason = plan.ports[in.id].uplink ? Reason::no_route : Reason::port_detached;
     for (const Packet& packet : burst_) {
         begin_story(packet, in);
@@ -169,31 +170,32 @@ void Worker::serve_network(const Plan& plan, AttachedPort& in, std::span<rte_mbu
     // What the host sends to its own address comes back to nobody.
     constexpr std::uint64_t nobody = 1;
     const std::uint64_t gateway = in.id == bridge.host ? nobody : bridge.gateway_mac.bits() << 16;
+    // Where not all may talk to each other, or a trace is kept, the long way has to be gone.
+    const Lane plain = bridge.icc && trace_ == nullptr ? Lane::bridged : Lane::unusual;
     prepare(received, in, [&](Packet& packet, bool common) {
         const std::uint64_t source = packet.source_word();
         if ((source & 1) != 0 || source << 16 == 0) { // a group address, or none
             packet.fault = Reason::source_mac_invalid;
-            return false;
+            return Lane::unusual;
         }
         packet.source_key = segment.fdb.key_of(source);
         segment.fdb.prefetch(packet.source_key);
         const std::uint64_t destination = packet.destination_word();
         if (destination << 16 == gateway && (common || (packet.is_ipv4() && !packet.tagged))) {
             router_.look_ahead(packet, common, slot.zone);
-            return true;
+            return Lane::routed;
         }
         packet.destination_key = segment.fdb.key_of(destination);
         segment.fdb.prefetch(packet.destination_key);
-        return false;
+        return common || !packet.is_arp() ? plain : Lane::unusual;
     });
     clock.lap(&StageCycles::parse);
     for (Packet& packet : burst_) {
         PortId output = kNoPort;
-        if (trace_ != nullptr) [[unlikely]] {
-            // the long way tells the story
-        } else if (!packet.routed) {
+        if (packet.lane == Lane::bridged) {
             output = find_plain_output(packet, segment);
-        } else if (segment.fdb.knows(packet.source_key, segment.from)) {
+        } else if (packet.lane == Lane::routed && trace_ == nullptr &&
+                   segment.fdb.knows(packet.source_key, segment.from)) {
             output = router_.pass(packet, slot.zone);
         }
         if (output != kNoPort) [[likely]] {
@@ -213,27 +215,27 @@ void Worker::serve_uplink(const Plan& plan, AttachedPort& in, std::span<rte_mbuf
         if (routed) {
             router_.look_ahead(packet, common, kUplinkZone);
         }
-        return routed;
+        return routed ? Lane::routed : Lane::unusual;
     });
     clock.lap(&StageCycles::parse);
     for (Packet& packet : burst_) {
-        const bool fast = packet.routed && trace_ == nullptr;
+        const bool fast = packet.lane == Lane::routed && trace_ == nullptr;
         const PortId output = fast ? router_.pass(packet, kUplinkZone) : kNoPort;
         if (output != kNoPort) [[likely]] {
             outbox_.send(packet.mbuf, *plan.ports[output].attachment);
             continue;
         }
         begin_story(packet, in);
-        const auto verdict = packet.fault != Reason::none ? drop(packet.fault)
-                             : packet.routed              ? router_.route(packet, {in.id, kUplinkZone})
-                                                          : router_.at_uplink(packet);
+        const auto verdict = packet.fault != Reason::none  ? drop(packet.fault)
+                             : packet.lane == Lane::routed ? router_.route(packet, {in.id, kUplinkZone})
+                                                           : router_.at_uplink(packet);
         settle(packet, verdict, plan, in);
         settle_released(plan);
     }
 }
 
 void Worker::serve_names(const Plan& plan, AttachedPort& in, std::span<rte_mbuf* const> received) {
-    prepare(received, in, [](Packet&, bool) { return false; });
+    prepare(received, in, [](Packet&, bool) { return Lane::unusual; });
     for (Packet& packet : burst_) {
         begin_story(packet, in);
         settle(packet, packet.fault != Reason::none ? drop(packet.fault) : router_.answer_names(packet), plan, in);
@@ -251,7 +253,7 @@ void Worker::serve_names(const Plan& plan, AttachedPort& in, std::span<rte_mbuf*
             return drop(Reason::source_mac_spoofed);
         }
     }
-    if (packet.routed) {
+    if (packet.lane == Lane::routed) {
         return router_.route(packet, {segment.from.port, zone});
     }
     const PortId output = find_output(packet, segment);

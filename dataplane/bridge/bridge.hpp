@@ -21,11 +21,10 @@ struct Segment {
     return segment.fdb.learn(packet.source_key, segment.from);
 }
 
-// The output port of a plain frame: from a known source, from one container to another, where all may talk to each
-// other. kNoPort for every other frame; then nothing is decided yet.
+// The output port of a frame without fault that is no ARP, where all may talk to each other: from a known source, from
+// one container to another. kNoPort for every other frame; then nothing is decided yet.
 [[nodiscard, gnu::always_inline]] inline PortId find_plain_output(const Packet& packet, const Segment& segment) {
-    if (packet.fault != Reason::none || packet.is_arp() || !segment.domain.icc ||
-        !segment.fdb.knows(packet.source_key, segment.from)) {
+    if (!segment.fdb.knows(packet.source_key, segment.from)) {
         return kNoPort;
     }
     const PortId output = segment.fdb.find(packet.destination_key, segment.from.now);

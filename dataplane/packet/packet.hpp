@@ -17,6 +17,9 @@ namespace pontoon {
 using PortId = std::uint16_t;
 inline constexpr PortId kNoPort = 0;
 
+// How a worker passes a packet on: `unusual` is the way that knows all, the others those of nearly all packets.
+enum class Lane : std::uint8_t { unusual, bridged, routed };
+
 struct alignas(64) Packet {
     rte_mbuf* mbuf = nullptr;
     std::uint8_t* data = nullptr; // the frame's first byte
@@ -35,7 +38,7 @@ struct alignas(64) Packet {
     bool csum_partial = false;   // the transport checksum holds only the pseudo-header's sum
     bool csum_trusted = false;   // the port vouches for the checksums
     std::uint8_t protocol = 0;   // transport protocol behind all extension headers
-    bool routed = false;         // an IPv4 packet for the router
+    Lane lane = Lane::unusual;
     std::uint32_t ip_length = 0; // bytes of the IP packet, from `l3`; what follows is padding
 
     // Made when what they will meet was prefetched.

@@ -166,6 +166,7 @@ bool parse_offloaded(Packet& p) {
     store(bytes + offsetof(Packet, l3), kCommonShape);
     store(bytes + offsetof(Packet, fault), std::uint32_t{0}); // tagged, fragment and later_piece with it
     p.protocol = ip.protocol;
+    p.lane = Lane::unusual;
     p.ip_length = total;
     return true;
 }

@@ -42,7 +42,7 @@ void parse_any(Packet& packet);
     const std::uint32_t length = total - std::uint32_t{sizeof(Ipv4Header)}; // huge if `total` is too small
     const auto protocol = static_cast<std::uint8_t>(middle >> 8);
     if ((head & shape_mask) != shape || length > 128 || l3 + total > p.first ||
-        !sums_right(plus(plus(head, middle), destination))) {
+        !nonzero_sums_right(plus(plus(head, middle), destination))) { // a version is in it
         return false;
     }
     const std::uint8_t* const transport = p.data + l4;
@@ -57,7 +57,7 @@ void parse_any(Packet& packet);
     // In the order of the wire: source, destination, protocol, and the total length less the header's.
     const Sum pseudo =
         (middle >> 32) + destination + (middle & 0xff00) + (head >> 16 & 0xffff) + (0xffff - be16{20}.raw());
-    if (!sums_right(sum_short(transport, length, pseudo))) {
+    if (!nonzero_sums_right(sum_short(transport, length, pseudo))) { // and here a protocol
         return false;
     }
     auto* const bytes = reinterpret_cast<std::uint8_t*>(&p); // compilers leave it at nine stores
@@ -65,6 +65,7 @@ void parse_any(Packet& packet);
     store(bytes + offsetof(Packet, fault), std::uint32_t{0}); // tagged, fragment and later_piece with it
     p.csum_partial = false;
     p.protocol = protocol;
+    p.lane = Lane::unusual;
     p.ip_length = total;
     return true;
 }

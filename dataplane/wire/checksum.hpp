@@ -68,11 +68,16 @@ using Sum = std::uint64_t;
 
 // Data that carries its checksum sums to all ones. Adding ones' complement words of any width keeps the remainder
 // modulo 65535, so there is no need to fold: a multiple of an odd number times its inverse is at most 2^64 / 65535.
-[[nodiscard]] constexpr bool sums_right(Sum sum) {
+[[nodiscard]] constexpr bool nonzero_sums_right(Sum sum) {
     constexpr Sum inverse = 0xfffefffefffeffff; // of 65535 modulo 2^64
     constexpr Sum most = ~Sum{0} / 65535;
     static_assert(inverse * 65535 == 1);
-    return sum != 0 && sum * inverse <= most;
+    return sum * inverse <= most;
+}
+
+// Only words that are all zero sum to zero, and their checksum is wrong.
+[[nodiscard]] constexpr bool sums_right(Sum sum) {
+    return sum != 0 && nonzero_sums_right(sum);
 }
 
 // Folds the sum of two 16-bit ones' complement numbers.
