@@ -34,12 +34,12 @@ HalfId FlowTable::find(const FlowKey& key, std::uint64_t hash) const {
 }
 
 bool FlowTable::enter_in(Bucket& bucket, HalfId half, std::uint16_t tag) {
-    auto* const way = std::find(std::begin(bucket.tags), std::end(bucket.tags), 0);
-    if (way == std::end(bucket.tags)) {
+    const unsigned free = matches(bucket, 0);
+    if (free == 0) {
         return false;
     }
-    *way = tag;
-    bucket.halves[way - std::begin(bucket.tags)] = half;
+    bucket.tags[first_of(free)] = tag;
+    bucket.halves[first_of(free)] = half;
     return true;
 }
 

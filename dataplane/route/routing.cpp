@@ -13,10 +13,9 @@ auto order_of(const PublishedRange& range) {
     return std::tuple(range.protocol, range.host_ip, range.host_ports.first);
 }
 
-template <typename T, typename Key>
-const T* find_sorted(const std::vector<T>& sorted, const Key& key, Key T::* member) {
-    const auto found = std::ranges::lower_bound(sorted, key, {}, member);
-    return found != sorted.end() && (*found).*member == key ? &*found : nullptr;
+// Multiplicative: addresses of a network, which follow each other, go far apart.
+std::size_t place_of(Ipv4 address, std::size_t places) {
+    return (std::uint64_t{address.value.raw() * 0x9e3779b1U} * places) >> 32;
 }
 
 } // namespace
@@ -48,6 +47,14 @@ Routing::Routing(std::vector<RoutedNetwork> all_networks, std::vector<RoutedEndp
     by_target_.resize(published_.size());
     std::iota(by_target_.begin(), by_target_.end(), 0U);
     std::ranges::stable_sort(by_target_, {}, [this](std::uint32_t index) { return published_[index].endpoint; });
+    by_address_.resize(2 * endpoints.size() + 1, kNobody);
+    for (std::uint16_t index = 0; index < endpoints.size(); ++index) {
+        std::size_t place = place_of(endpoints[index].ipv4, by_address_.size());
+        while (by_address_[place] != kNobody) {
+            place = next_place(place);
+        }
+        by_address_[place] = index;
+    }
     for (std::uint16_t index = 0; index < networks.size(); ++index) {
         by_zone_.resize(std::max<std::size_t>(by_zone_.size(), networks[index].zone + std::size_t{1}), 0xffff);
         by_zone_[networks[index].zone] = index;
@@ -65,7 +72,16 @@ const RoutedNetwork* Routing::network_in(Zone zone) const {
 }
 
 const RoutedEndpoint* Routing::endpoint_at(Ipv4 address) const {
-    return find_sorted(endpoints, address, &RoutedEndpoint::ipv4);
+    if (endpoints.empty()) {
+        return nullptr;
+    }
+    for (auto place = place_of(address, by_address_.size()); by_address_[place] != kNobody; place = next_place(place)) {
+        const auto& endpoint = endpoints[by_address_[place]];
+        if (endpoint.ipv4 == address) {
+            return &endpoint;
+        }
+    }
+    return nullptr;
 }
 
 bool Routing::is_host(Ipv4 address) const {

@@ -58,7 +58,7 @@ struct RoutedUplink {
 class Routing {
 public:
     Routing() = default;
-    // `networks` by subnet, `endpoints` by address, `hosts`, the host's further addresses, in any order.
+    // `networks` by subnet; `endpoints`, fewer than 65,535, and `hosts`, the host's further addresses, in any order.
     Routing(std::vector<RoutedNetwork> networks, std::vector<RoutedEndpoint> endpoints,
             std::vector<PublishedRange> published, std::optional<RoutedUplink> uplink, const NatPorts& nat_ports,
             std::vector<Ipv4> hosts = {});
@@ -111,6 +111,11 @@ public:
     [[nodiscard]] unsigned owner_of(Ipv4 destination, be16 port, std::uint8_t protocol, unsigned self) const;
 
 private:
+    static constexpr std::uint16_t kNobody = 0xffff;
+
+    [[nodiscard]] std::size_t next_place(std::size_t place) const {
+        return place + 1 == by_address_.size() ? 0 : place + 1;
+    }
     [[nodiscard]] const PublishedRange* range_at(Ipv4 address, std::uint16_t port, std::uint8_t protocol) const;
 
     std::vector<PublishedRange> published_; // by protocol, address and first port
@@ -118,6 +123,7 @@ private:
     std::vector<Ipv4> hosts_;
     std::vector<Ipv4> sources_; // what flows may be translated to, sorted
     std::vector<std::uint16_t> by_zone_;
+    std::vector<std::uint16_t> by_address_; // indices of `endpoints`, hashed; more than half of the places are kNobody
 };
 
 } // namespace pontoon

@@ -9,7 +9,7 @@ namespace pontoon {
 namespace {
 
 Ipv4 ip(unsigned a, unsigned b, unsigned c, unsigned d) {
-    return Ipv4{be32{a << 24 | b << 16 | c << 8 | d}};
+    return Ipv4{be32{(a << 24 | b << 16 | c << 8) + d}};
 }
 
 const Ipv4 kHost = ip(192, 0, 2, 2);
@@ -57,6 +57,23 @@ TEST_CASE("published ports: ranges keep their order, the one address goes before
     CHECK(target(of, ip(10, 2, 0, 1), 50, protocol::kUdp) == To(1, 53));    // a gateway is the host's too
     CHECK(target(of, ip(203, 0, 113, 7), 50, protocol::kUdp) == To(1, 53)); // and so is what a network masquerades with
     CHECK(target(of, ip(198, 51, 100, 1), 50, protocol::kUdp) == To(-1, 0));
+}
+
+TEST_CASE("every endpoint is found by its address, and nobody by another") {
+    for (const unsigned count : {0U, 1U, 2U, 253U, 20'000U}) {
+        std::vector<RoutedEndpoint> endpoints;
+        for (unsigned i = 0; i < count; ++i) { // one after the other, then 3 apart
+            endpoints.push_back({ip(10, 1, 0, i < count / 2 ? i : 3 * i), {}, 1, 0, i});
+        }
+        const Routing of({}, endpoints, {}, {}, NatPorts({}, 1));
+        std::size_t found = 0;
+        for (unsigned i = 0; i < 4 * count + 1000; ++i) {
+            const auto* endpoint = of.endpoint_at(ip(10, 1, 0, i));
+            REQUIRE((endpoint == nullptr || endpoint->ipv4 == ip(10, 1, 0, i)));
+            found += endpoint != nullptr ? 1 : 0;
+        }
+        CHECK(found == count);
+    }
 }
 
 TEST_CASE("subnets hold what is between their edges") {
