@@ -116,7 +116,8 @@ bool Worker::serve(const Plan& plan, AttachedPort& in) {
     return true;
 }
 
-// Reads all packets, and sets the lane of those without fault to `look_ahead(packet, common)`.
+// Reads all packets, and sets the lane of those without fault to `look_ahead(packet, common)`. It is compiled for either
+// kind: what is common comes without a jump.
 template <typename LookAhead>
 void Worker::prepare(std::span<rte_mbuf* const> mbufs, AttachedPort& in, LookAhead look_ahead) {
     burst_.count = mbufs.size();
@@ -124,14 +125,15 @@ void Worker::prepare(std::span<rte_mbuf* const> mbufs, AttachedPort& in, LookAhe
     bool routes = false;
     for (std::size_t i = 0; i < mbufs.size(); ++i) {
         Packet& packet = burst_.packets[i];
-        const bool common = read(packet, mbufs[i]);
-        bytes += packet.length;
-        if (common || packet.fault == Reason::none) {
-            packet.lane = look_ahead(packet, common);
-            routes |= packet.lane == Lane::routed;
+        if (read(packet, mbufs[i])) [[likely]] {
+            packet.lane = look_ahead(packet, std::true_type());
+        } else if (packet.fault == Reason::none) {
+            packet.lane = look_ahead(packet, std::false_type());
         }
+        bytes += packet.length;
+        routes |= packet.lane == Lane::routed;
         if (routes && i >= kBehind && burst_.packets[i - kBehind].lane == Lane::routed) {
-            router_.look_further(burst_.packets[i - kBehind]);
+            router_.look_further(burst_.packets[i - kBehind], burst_.zone);
         }
     }
     if (routes) {
@@ -148,7 +150,7 @@ void Worker::prepare(std::span<rte_mbuf* const> mbufs, AttachedPort& in, LookAhe
 void Worker::look_further() {
     for (std::size_t i = burst_.count > kBehind ? burst_.count - kBehind : 0; i < burst_.count; ++i) {
         if (burst_.packets[i].lane == Lane::routed) {
-            router_.look_further(burst_.packets[i]);
+            router_.look_further(burst_.packets[i], burst_.zone);
         }
     }
 }
@@ -170,16 +172,23 @@ void Worker::serve_network(const Plan& plan, AttachedPort& in, std::span<rte_mbu
     // What the host sends to its own address comes back to nobody.
     constexpr std::uint64_t nobody = 1;
     const std::uint64_t gateway = in.id == bridge.host ? nobody : bridge.gateway_mac.bits() << 16;
+    burst_.zone = slot.zone;
     // Where not all may talk to each other, or a trace is kept, the long way has to be gone.
     const Lane plain = bridge.icc && trace_ == nullptr ? Lane::bridged : Lane::unusual;
-    prepare(received, in, [&](Packet& packet, bool common) {
-        const std::uint64_t source = packet.source_word();
-        if ((source & 1) != 0 || source << 16 == 0) { // a group address, or none
-            packet.fault = Reason::source_mac_invalid;
-            return Lane::unusual;
+    std::uint64_t known_source = nobody;
+    Fdb::Key known_key = 0;
+    prepare(received, in, [&](Packet& packet, auto common) {
+        const std::uint64_t source = packet.source_word() << 16;
+        if (source != known_source) { // most ports have one
+            if ((source & 0x10000) != 0 || source == 0) { // a group address, or none
+                packet.fault = Reason::source_mac_invalid;
+                return Lane::unusual;
+            }
+            known_source = source;
+            known_key = segment.fdb.key_of(source >> 16);
+            segment.fdb.prefetch(known_key);
         }
-        packet.source_key = segment.fdb.key_of(source);
-        segment.fdb.prefetch(packet.source_key);
+        packet.source_key = known_key;
         const std::uint64_t destination = packet.destination_word();
         if (destination << 16 == gateway && (common || (packet.is_ipv4() && !packet.tagged))) {
             router_.look_ahead(packet, common, slot.zone);
@@ -210,7 +219,8 @@ void Worker::serve_network(const Plan& plan, AttachedPort& in, std::span<rte_mbu
 
 void Worker::serve_uplink(const Plan& plan, AttachedPort& in, std::span<rte_mbuf* const> received, StageClock& clock) {
     const std::uint64_t own = plan.routing.uplink->mac.bits() << 16;
-    prepare(received, in, [&](Packet& packet, bool common) {
+    burst_.zone = kUplinkZone;
+    prepare(received, in, [&](Packet& packet, auto common) {
         const bool routed = packet.destination_word() << 16 == own && (common || (packet.is_ipv4() && !packet.tagged));
         if (routed) {
             router_.look_ahead(packet, common, kUplinkZone);

@@ -99,7 +99,7 @@ struct Burst {
 
     std::array<Packet, kMax> packets;
     std::size_t count = 0;
-    PortId port = kNoPort;
+    std::uint16_t zone = 0; // where it came in (flow/key.hpp)
 
     [[nodiscard]] Packet* begin() { return packets.data(); }
     [[nodiscard]] Packet* end() { return packets.data() + count; }

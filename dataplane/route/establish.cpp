@@ -153,35 +153,66 @@ bool Router::choose_tuple(const FlowKey& key, Way& way) {
     return choose_port(way);
 }
 
-// The zone stays out of it: a network may have another number in the next daemon.
-unsigned Router::start_of(const FlowWords& inside, Ipv4 address) const {
-    constexpr std::uint64_t without_zone = (std::uint64_t{1} << 48) - 1;
-    return static_cast<unsigned>(
-        nat_port_(inside.first, inside.second & without_zone, std::uint64_t{address.value.raw()}) >> 32);
+Router::OwnPorts Router::own_ports() const {
+    const unsigned first = routing().nat_ports.first_of(options_.worker);
+    return {first, routing().nat_ports.first_of(options_.worker + 1) - first};
 }
 
-// The port the packet has if it may keep it, or the first free one, of this worker's. The search begins at a hash of
-// the flow under a secret (RFC 6056 section 3.3.3), so that nobody outside can guess the port and a daemon that has
-// forgotten the flow chooses the same again.
+// Which of the worker's ports is tried first: the one that the packet has, if it may keep it, or a hash of the flow
+// under a secret (RFC 6056 section 3.3.3), so that nobody outside can guess the port and a daemon that has forgotten
+// the flow chooses the same again. The zone stays out of it: a network may have another number in the next daemon.
+unsigned Router::start_of(const FlowKey& inside, Ipv4 address, const OwnPorts& own) const {
+    const auto kept = routing().nat_ports.number_of(inside.source_port.host());
+    if (kept && *kept - own.first < own.count) {
+        return *kept - own.first;
+    }
+    constexpr std::uint64_t without_zone = (std::uint64_t{1} << 48) - 1;
+    const auto words = std::bit_cast<FlowWords>(inside);
+    const auto hash = nat_port_(words.first, words.second & without_zone, std::uint64_t{address.value.raw()});
+    return static_cast<unsigned>(hash >> 32) % own.count;
+}
+
+// Starts to fetch what a packet that seems to begin a flow will need last, and wait for: the bucket of its answers, if
+// they get the port that is tried first.
+void Router::foresee(const Packet& packet, Zone zone) const {
+    const auto key =
+        std::bit_cast<FlowKey>(words_at(packet.data + kCommonL3, packet.data + kCommonL4, packet.protocol, zone));
+    const auto target = routing().published_at(key.destination, key.destination_port, key.protocol);
+    Way way;
+    if ((!target && routing().is_for_host(key.destination, zone)) ||
+        find_way(key, {kNoPort, zone}, target, way) != Reason::none) {
+        return;
+    }
+    if (!way.sources.empty()) {
+        const auto own = own_ports();
+        if (own.count == 0) {
+            return;
+        }
+        const Ipv4 address = way.sources.front();
+        const unsigned port = own.first + start_of(way.translated, address, own);
+        way.translated.source = address;
+        way.translated.source_port = be16{routing().nat_ports.port(port)};
+    }
+    table_.prefetch_bucket(table_.hash_of(reversed(way.translated, way.translated.zone)));
+}
+
+// The first free one of this worker's ports.
 bool Router::choose_port(Way& way) {
-    const unsigned first = routing().nat_ports.first_of(options_.worker);
-    const unsigned count = routing().nat_ports.first_of(options_.worker + 1) - first;
-    if (count == 0) {
+    const auto own = own_ports();
+    if (own.count == 0) {
         return false;
     }
     FlowKey& chosen = way.translated;
-    const auto kept = routing().nat_ports.number_of(chosen.source_port.host());
-    const bool keeps = kept && *kept - first < count;
-    const auto inside = std::bit_cast<FlowWords>(chosen);
+    const FlowKey inside = chosen;
     for (const Ipv4 address : way.sources) {
         chosen.source = address;
         chosen.source_port = be16{};
         if (exhausted_.is_used() && exhausted_.is(table_.hash_of(chosen), tick_)) {
             continue;
         }
-        const unsigned start = keeps ? *kept - first : start_of(inside, address) % count;
-        for (unsigned step = 0; step < count; ++step) {
-            chosen.source_port = be16{routing().nat_ports.port(first + (start + step) % count)};
+        const unsigned start = start_of(inside, address, own);
+        for (unsigned step = 0; step < own.count; ++step) {
+            chosen.source_port = be16{routing().nat_ports.port(own.first + (start + step) % own.count)};
             if (!is_published(way) && is_free(way)) {
                 return true;
             }

@@ -63,8 +63,8 @@ public:
 
     // Reads the key of a packet's flow and starts to fetch its bucket, if the packet is `common`.
     [[gnu::always_inline]] inline void look_ahead(Packet& packet, bool common, Zone zone) const;
-    // Starts to fetch the half that the bucket names.
-    [[gnu::always_inline]] inline void look_further(Packet& packet) const;
+    // Starts to fetch the half that the bucket names; if it names none, what a new flow will need.
+    [[gnu::always_inline]] inline void look_further(Packet& packet, Zone zone) const;
 
     // Translates a packet of a known flow that needs nothing else, and returns the port it leaves by. kNoPort: nothing
     // was changed, take `route`.
@@ -174,8 +174,15 @@ private:
     [[nodiscard]] Reason begin(const Packet& packet, const FlowKey& key, const Origin& from, Way& way, FlowId& flow);
     [[nodiscard]] Reason insert(const FlowKey& key, Way& way, const Flow& begun, FlowId& flow);
     [[nodiscard]] Reason admit(PortId owner);
+    void foresee(const Packet& packet, Zone zone) const;
     [[nodiscard]] bool choose_tuple(const FlowKey& key, Way& way);
-    [[nodiscard]] unsigned start_of(const FlowWords& inside, Ipv4 address) const;
+    // The NAT ports of this worker, by number.
+    struct OwnPorts {
+        unsigned first;
+        unsigned count;
+    };
+    [[nodiscard]] OwnPorts own_ports() const;
+    [[nodiscard]] unsigned start_of(const FlowKey& inside, Ipv4 address, const OwnPorts& own) const;
     [[nodiscard]] bool choose_port(Way& way);
     [[nodiscard]] bool is_published(const Way& way) const;
     [[nodiscard]] bool is_free(Way& way);

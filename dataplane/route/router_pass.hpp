@@ -16,16 +16,18 @@ inline void Router::look_ahead(Packet& packet, bool common, Zone zone) const {
     table_.prefetch_bucket(packet.destination_key);
 }
 
-inline void Router::look_further(Packet& packet) const {
+inline void Router::look_further(Packet& packet, Zone zone) const {
     if (packet.half == kNoFlow) {
         return;
     }
     packet.half = table_.candidate(packet.destination_key);
-    if (packet.half != kNoFlow) {
-        table_.prefetch(packet.half);
-        if (packet.protocol == protocol::kTcp) {
-            table_.prefetch_flow(packet.half);
-        }
+    if (packet.half == kNoFlow) [[unlikely]] {
+        foresee(packet, zone);
+        return;
+    }
+    table_.prefetch(packet.half);
+    if (packet.protocol == protocol::kTcp) {
+        table_.prefetch_flow(packet.half);
     }
 }
 
