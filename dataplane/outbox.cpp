@@ -85,14 +85,18 @@ bool Outbox::flush(AttachedPort* in) {
 void Outbox::transmit(AttachedPort& out) {
     const std::span packets(out.queue.data(), out.queued);
     out.queued = 0;
-    if (!out.edge.takes(packets)) [[unlikely]] {
+    Edge::Glance glance;
+    for (const rte_mbuf* packet : packets) {
+        glance.bytes += packet->pkt_len;
+        glance.flags |= packet->ol_flags;
+        glance.lengths |= packet->pkt_len;
+        glance.buffers |= packet->nb_segs;
+    }
+    if (!out.edge.surely_takes(glance) && !out.edge.takes(packets)) [[unlikely]] {
         finish(out, packets);
         return;
     }
-    std::uint64_t bytes = 0;
-    for (const rte_mbuf* packet : packets) {
-        bytes += packet->pkt_len;
-    }
+    std::uint64_t bytes = glance.bytes;
     const unsigned sent = out.port->transmit(packets);
     for (rte_mbuf* packet : packets.subspan(sent)) {
         bytes -= packet->pkt_len;

@@ -30,7 +30,18 @@ public:
         unsigned no_buffer = 0; // for a segment or a copy; the rest of a packet's segments counts as one
     };
 
-    // Whether the port takes these as they are.
+    // What packets are together.
+    struct Glance {
+        std::uint64_t bytes = 0;
+        std::uint64_t flags = 0;   // or'ed
+        std::uint32_t lengths = 0; // or'ed, so that none is longer
+        std::uint16_t buffers = 0; // or'ed
+    };
+
+    // Whether the port takes these as they are. False may also mean that `takes` has to be asked.
+    [[nodiscard]] bool surely_takes(const Glance& glance) const {
+        return (glance.flags & beyond_) == 0 && glance.lengths <= can_.frame && (can_.chains || glance.buffers <= 1);
+    }
     [[nodiscard]] bool takes(std::span<rte_mbuf* const> packets) const { return !limited_ || takes_all(packets); }
 
     // Transmits by `port` what came of `packets`, which it takes over: what did not leave is freed. Buffers are taken
