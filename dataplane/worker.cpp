@@ -6,8 +6,6 @@
 #include <cstring>
 #include <span>
 
-#include "dataplane/bridge/arp.hpp"
-#include "dataplane/gateway.hpp"
 #include "dataplane/packet/merge.hpp"
 #include "dataplane/packet/parse.hpp"
 #include "dataplane/packet/receive.hpp"
@@ -116,8 +114,8 @@ bool Worker::serve(const Plan& plan, AttachedPort& in) {
     return true;
 }
 
-// Reads all packets, and sets the lane of those without fault to `look_ahead(packet, common)`. It is compiled for either
-// kind: what is common comes without a jump.
+// Reads all packets, and sets the lane of those without fault to `look_ahead(packet, common)`. It is compiled for
+// either kind: what is common comes without a jump.
 template <typename LookAhead>
 void Worker::prepare(std::span<rte_mbuf* const> mbufs, AttachedPort& in, LookAhead look_ahead) {
     burst_.count = mbufs.size();
@@ -179,7 +177,7 @@ void Worker::serve_network(const Plan& plan, AttachedPort& in, std::span<rte_mbu
     Fdb::Key known_key = 0;
     prepare(received, in, [&](Packet& packet, auto common) {
         const std::uint64_t source = packet.source_word() << 16;
-        if (source != known_source) { // most ports have one
+        if (source != known_source) {                     // most ports have one
             if ((source & 0x10000) != 0 || source == 0) { // a group address, or none
                 packet.fault = Reason::source_mac_invalid;
                 return Lane::unusual;
@@ -249,38 +247,6 @@ void Worker::serve_names(const Plan& plan, AttachedPort& in, std::span<rte_mbuf*
     for (Packet& packet : burst_) {
         begin_story(packet, in);
         settle(packet, packet.fault != Reason::none ? drop(packet.fault) : router_.answer_names(packet), plan, in);
-    }
-}
-
-[[gnu::noinline]] Verdict Worker::forward(Packet& packet, const Segment& segment, Zone zone) {
-    if (packet.fault != Reason::none) {
-        return drop(packet.fault);
-    }
-    const auto learned = learn(packet, segment);
-    if (learned != Fdb::Learned::known) {
-        note_learned(packet, segment, learned);
-        if (learned == Fdb::Learned::spoofed) {
-            return drop(Reason::source_mac_spoofed);
-        }
-    }
-    if (packet.lane == Lane::routed) {
-        return router_.route(packet, {segment.from.port, zone});
-    }
-    const PortId output = find_output(packet, segment);
-    const bool is_gateway = segment.domain.host == kNoPort; // else the host answers for it
-    if (output == kGatewayPort || (is_gateway && packet.is_arp() && asks_for_gateway(packet, segment.domain))) {
-        return at_gateway(packet, segment.domain, segment.from.port);
-    }
-    return bridge(packet, segment, output);
-}
-
-[[gnu::noinline]] void Worker::note_learned(const Packet& packet, const Segment& segment, Fdb::Learned learned) {
-    if (learned != Fdb::Learned::spoofed && learned != Fdb::Learned::full) {
-        outbox_.announce(
-            Message::learned(packet.source_mac(), segment.from.port, static_cast<std::uint16_t>(segment.from.now)));
-    }
-    if (trace_ != nullptr) {
-        trace_->learned(segment.from.port, learned);
     }
 }
 

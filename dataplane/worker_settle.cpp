@@ -1,6 +1,8 @@
-// What becomes of a packet whose verdict is not just to leave by one port.
+// A packet that takes the unusual way, and what becomes of one whose verdict is not just to leave by one port.
 #include <rte_mbuf.h>
 
+#include "dataplane/bridge/arp.hpp"
+#include "dataplane/gateway.hpp"
 #include "dataplane/packet/parse.hpp"
 #include "dataplane/packet/receive.hpp"
 #include "dataplane/worker.hpp"
@@ -10,6 +12,38 @@ namespace pontoon {
 void Worker::begin_story(const Packet& packet, const AttachedPort& in) {
     if (trace_ != nullptr) [[unlikely]] {
         trace_->received(packet, in.id, now_);
+    }
+}
+
+Verdict Worker::forward(Packet& packet, const Segment& segment, Zone zone) {
+    if (packet.fault != Reason::none) {
+        return drop(packet.fault);
+    }
+    const auto learned = learn(packet, segment);
+    if (learned != Fdb::Learned::known) {
+        note_learned(packet, segment, learned);
+        if (learned == Fdb::Learned::spoofed) {
+            return drop(Reason::source_mac_spoofed);
+        }
+    }
+    if (packet.lane == Lane::routed) {
+        return router_.route(packet, {segment.from.port, zone});
+    }
+    const PortId output = find_output(packet, segment);
+    const bool is_gateway = segment.domain.host == kNoPort; // else the host answers for it
+    if (output == kGatewayPort || (is_gateway && packet.is_arp() && asks_for_gateway(packet, segment.domain))) {
+        return at_gateway(packet, segment.domain, segment.from.port);
+    }
+    return bridge(packet, segment, output);
+}
+
+void Worker::note_learned(const Packet& packet, const Segment& segment, Fdb::Learned learned) {
+    if (learned != Fdb::Learned::spoofed && learned != Fdb::Learned::full) {
+        outbox_.announce(
+            Message::learned(packet.source_mac(), segment.from.port, static_cast<std::uint16_t>(segment.from.now)));
+    }
+    if (trace_ != nullptr) {
+        trace_->learned(segment.from.port, learned);
     }
 }
 
