@@ -10,12 +10,17 @@ from .peers import EchoServer
 
 
 class Stream:
-    """One TCP connection on which blocks go to and fro, as in a session of ssh: each has to come back as it went."""
+    """One TCP connection on which blocks go to and fro, as in a session of ssh: each has to come back as it went. With
+    `keepalive` the client says something at least once a second."""
 
-    def __init__(self, client, server, address, port, listen=None):
+    def __init__(self, client, server, address, port, listen=None, keepalive=False):
         self.what = f"{client.name} to {address}:{port}"
         self.server = EchoServer(server, listen or port)
         self.connection = client.connect(address, port)
+        if keepalive:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 1)
+            self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 1)
         self.rounds, self.longest_wait, self.broken, self.running = 0, 0.0, None, True
         self.thread = threading.Thread(target=self.talk, daemon=True)
         self.thread.start()
