@@ -85,14 +85,8 @@ bool Outbox::flush(AttachedPort* in) {
 void Outbox::transmit(AttachedPort& out) {
     const std::span packets(out.queue.data(), out.queued);
     out.queued = 0;
-    Edge::Glance glance;
-    for (const rte_mbuf* packet : packets) {
-        glance.bytes += packet->pkt_len;
-        glance.flags |= packet->ol_flags;
-        glance.lengths |= packet->pkt_len;
-        glance.buffers |= packet->nb_segs;
-    }
-    if (!out.edge.surely_takes(glance) && !out.edge.takes(packets)) [[unlikely]] {
+    const auto glance = Edge::glance_at(packets);
+    if (!out.edge.takes(glance)) [[unlikely]] {
         finish(out, packets);
         return;
     }

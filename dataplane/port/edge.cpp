@@ -133,16 +133,15 @@ Edge::Edge(const Capabilities& port)
                           (port.udp_segmentation ? 0 : RTE_MBUF_F_TX_UDP_SEG)),
       limited_(port != Capabilities{}) {}
 
-bool Edge::takes_all(std::span<rte_mbuf* const> packets) const {
-    std::uint64_t flags = 0;
-    std::uint32_t longest = 0;
-    unsigned buffers = 0;
+Edge::Glance Edge::glance_at(std::span<rte_mbuf* const> packets) {
+    Glance all;
     for (const rte_mbuf* packet : packets) {
-        flags |= packet->ol_flags;
-        longest = std::max(longest, packet->pkt_len);
-        buffers |= packet->nb_segs;
+        all.bytes += packet->pkt_len;
+        all.flags |= packet->ol_flags;
+        all.longest = std::max(all.longest, packet->pkt_len);
+        all.buffers |= packet->nb_segs;
     }
-    return (flags & beyond_) == 0 && longest <= can_.frame && (can_.chains || buffers <= 1);
+    return all;
 }
 
 Edge::Outcome Edge::transmit(std::span<rte_mbuf* const> packets, Port& port, rte_mempool* pool) const {

@@ -33,16 +33,17 @@ public:
     // What packets are together.
     struct Glance {
         std::uint64_t bytes = 0;
-        std::uint64_t flags = 0;   // or'ed
-        std::uint32_t lengths = 0; // or'ed, so that none is longer
-        std::uint16_t buffers = 0; // or'ed
+        std::uint64_t flags = 0;   // of any
+        std::uint32_t longest = 0; // bytes
+        std::uint16_t buffers = 0; // more than 1 if any has more
     };
+    [[nodiscard]] static Glance glance_at(std::span<rte_mbuf* const> packets);
 
-    // Whether the port takes these as they are. False may also mean that `takes` has to be asked.
-    [[nodiscard]] bool surely_takes(const Glance& glance) const {
-        return (glance.flags & beyond_) == 0 && glance.lengths <= can_.frame && (can_.chains || glance.buffers <= 1);
+    // Whether the port takes these as they are.
+    [[nodiscard]] bool takes(const Glance& packets) const {
+        return !limited_ || ((packets.flags & beyond_) == 0 && packets.longest <= can_.frame &&
+                             (can_.chains || packets.buffers <= 1));
     }
-    [[nodiscard]] bool takes(std::span<rte_mbuf* const> packets) const { return !limited_ || takes_all(packets); }
 
     // Transmits by `port` what came of `packets`, which it takes over: what did not leave is freed. Buffers are taken
     // from `pool`, from that of each packet if it is null.
@@ -50,7 +51,6 @@ public:
 
 private:
     class Finisher;
-    [[nodiscard]] bool takes_all(std::span<rte_mbuf* const> packets) const;
 
     Capabilities can_;
     std::uint64_t beyond_ = 0; // flags of what the port cannot do

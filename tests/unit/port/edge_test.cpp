@@ -42,7 +42,7 @@ Edge::Outcome send(Collector& port, std::vector<Buffer>& packets, rte_mempool* p
     }
     packets.clear();
     const Edge edge(port.capabilities());
-    if (!edge.takes(bare)) {
+    if (!edge.takes(Edge::glance_at(bare))) {
         return edge.transmit(bare, port, pool);
     }
     Edge::Outcome outcome;
