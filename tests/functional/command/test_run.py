@@ -195,9 +195,12 @@ class Detached(Commands):
 
     def test_exec_detached(self):
         self.pontoon("run", "-d", "--name", "a", "sleep", "60")
+        gate = pathlib.Path(self.folder.name) / "gate"
+        os.mkfifo(gate)
         begin = time.monotonic()
-        self.assertEqual(self.out("exec", "-d", "a", "sh", "-c", "sleep 0.5; exec sleep 61"), "")  # nor is the pipe kept
+        self.assertEqual(self.out("exec", "-d", "a", "sh", "-c", f"read go <{gate}; exec sleep 61"), "")  # nor is the pipe kept
         self.assertLess(time.monotonic() - begin, 0.5)
+        gate.write_text("go\n")
         eventually(lambda: "sleep 61" in self.out("exec", "a", "ps", "ax"), "it runs")
         self.assertIn("not found in $PATH", self.pontoon("exec", "-d", "a", "nope-nope", code=127).stderr)
 

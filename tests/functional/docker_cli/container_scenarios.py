@@ -2,8 +2,6 @@
 
 import json
 import subprocess
-import threading
-import time
 
 from containers import address, addresses, good, inside, members, network, run, settings
 
@@ -134,28 +132,18 @@ def attached(daemon):
 
 def events(daemon):
     """N-058: what happens to containers and their networks, in order, as a stream."""
-    heard = []
-    stream = subprocess.Popen(["docker", "-H", f"unix://{daemon.socket}", "events", "--format", "{{json .}}"],
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    reader = threading.Thread(target=lambda: heard.extend(json.loads(line) for line in stream.stdout))
-    reader.start()
-    time.sleep(0.5)  # it has subscribed
-    network(daemon, "web", "10.60.0.0/24")
-    id = run(daemon, "c1", "--label", "k=v")
-    for words in (("network", "connect", "web", "c1"), ("network", "disconnect", "web", "c1"), ("rename", "c1", "c2"),
-                  ("stop", "-t", "0", "c2"), ("rm", "c2"), ("network", "rm", "web")):
-        good(daemon.docker(*words))
     wanted = ["network create web", "container create c1", "network connect bridge", "container start c1",
               "network connect web", "network disconnect web", "container rename c2", "container kill c2",
               "container kill c2", "network disconnect bridge", "container die c2", "container stop c2",
               "container destroy c2", "network destroy web"]
-    for _ in range(100):
-        if len(heard) >= len(wanted):
-            break
-        time.sleep(0.02)
-    stream.terminate()
-    stream.wait()
-    reader.join()
+    with daemon.events() as stream:
+        network(daemon, "web", "10.60.0.0/24")
+        heard = stream.take(1)  # so it has subscribed
+        id = run(daemon, "c1", "--label", "k=v")
+        for words in (("network", "connect", "web", "c1"), ("network", "disconnect", "web", "c1"), ("rename", "c1", "c2"),
+                      ("stop", "-t", "0", "c2"), ("rm", "c2"), ("network", "rm", "web")):
+            good(daemon.docker(*words))
+        heard += stream.take(len(wanted) - 1) + stream.rest()
     told = [f"{one['Type']} {one['Action']} {one['Actor']['Attributes']['name']}" for one in heard]
     assert told == wanted, told
     attributes = {one["Action"]: one["Actor"]["Attributes"] for one in heard}

@@ -4,7 +4,6 @@ import concurrent.futures
 import json
 import socket
 import subprocess
-import threading
 import time
 
 
@@ -137,23 +136,12 @@ def restarts(daemon):
 
 def events(daemon):
     """N-058: a stream of JSON lines, with those of the past, until it is asked to end."""
-    heard = []
-    stream = subprocess.Popen(
-        ["docker", "-H", f"unix://{daemon.socket}", "events", "--filter", "type=network", "--format", "{{json .}}"],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    reader = threading.Thread(target=lambda: heard.extend(json.loads(line) for line in stream.stdout))
-    reader.start()
     since = time.time()
-    time.sleep(1)
-    id = create(daemon, "told")
-    assert daemon.ask("DELETE", "/networks/told")[0] == 204
-    for _ in range(100):
-        if len(heard) >= 2:
-            break
-        time.sleep(0.05)
-    stream.terminate()
-    stream.wait()
-    reader.join()
+    with daemon.events("--filter", "type=network") as stream:
+        id = create(daemon, "told")
+        heard = stream.take(1)  # so it has subscribed
+        assert daemon.ask("DELETE", "/networks/told")[0] == 204
+        heard += stream.take(1) + stream.rest()
     assert [(one["Type"], one["Action"], one["Actor"]["ID"], one["Actor"]["Attributes"]) for one in heard] == [
         ("network", action, id, {"name": "told", "type": "bridge"}) for action in ("create", "destroy")], heard
     time.sleep(1.1)  # the CLI rounds --until to seconds

@@ -1,6 +1,7 @@
 """A daemon of its own in namespaces of its own, the docker CLI in front of it, and raw HTTP."""
 
 import http.client
+import itertools
 import json
 import os
 import pathlib
@@ -8,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 
 
@@ -110,3 +112,35 @@ class Daemon:
         self.docker("network", "prune", "-f")
         own = self.docker("network", "ls", "-q", "-f", "type=custom")[1].split()
         self.docker("network", "rm", *own) if own else None
+
+    def events(self, *options):
+        return Events(self, options)
+
+
+class Events:
+    """What `docker events` streams, from now on."""
+
+    def __init__(self, daemon, options):
+        since = f"{time.time():.6f}"  # whenever it comes to subscribe
+        self.process = subprocess.Popen(
+            ["docker", "-H", f"unix://{daemon.socket}", "events", "--since", since, *options, "--format", "{{json .}}"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.patience = threading.Timer(20, self.process.kill)
+
+    def __enter__(self):
+        self.patience.start()
+        return self
+
+    def __exit__(self, *_):
+        self.patience.cancel()
+        self.process.kill()
+        self.process.communicate()
+
+    def take(self, count):
+        """The next ones; fewer if they do not come."""
+        return [json.loads(line) for line in itertools.islice(self.process.stdout, count)]
+
+    def rest(self):
+        """Those that nobody waited for."""
+        self.process.terminate()
+        return [json.loads(line) for line in self.process.stdout]
