@@ -1,7 +1,7 @@
 // Ports that leave, and how often.
 #include "tests/unit/stepped_switch.hpp"
 
-namespace pontoon {
+namespace pontoon::engine_detach_test {
 
 using namespace frames;
 
@@ -111,4 +111,4 @@ TEST_CASE("ports may come and go 200,000 times") {
     CHECK(s.engine().fdb_sizes(0).at("n0") == 2);
 }
 
-} // namespace pontoon
+} // namespace pontoon::engine_detach_test

@@ -6,7 +6,7 @@
 #include "tests/unit/stepped_switch.hpp"
 #include "tests/unit/temp_dir.hpp"
 
-namespace pontoon {
+namespace pontoon::engine_flows_test {
 
 using namespace frames;
 
@@ -282,4 +282,4 @@ TEST_CASE(
     CHECK(test::tuple_of(passed(s, kUplinkName)).source_port >= 61000);
 }
 
-} // namespace pontoon
+} // namespace pontoon::engine_flows_test

@@ -1,7 +1,7 @@
 // A port number that another port had before: nothing that was the one's is the other's.
 #include "tests/unit/stepped_switch.hpp"
 
-namespace pontoon {
+namespace pontoon::engine_heirs_test {
 
 using namespace frames;
 
@@ -142,4 +142,4 @@ TEST_CASE("a message for the uplink that left is not for the next one of its num
     CHECK(s.detached() == 1);
 }
 
-} // namespace pontoon
+} // namespace pontoon::engine_heirs_test

@@ -11,7 +11,7 @@
 #include "tests/unit/eventually.hpp"
 #include "tests/unit/networks.hpp"
 
-namespace pontoon {
+namespace pontoon::engine_live_test {
 
 using namespace frames;
 
@@ -274,4 +274,4 @@ TEST_CASE("workers run where they are told to, or not at all") {
     CHECK(eventually([&] { return engine.is_asleep(0) && engine.is_asleep(1); }));
 }
 
-} // namespace pontoon
+} // namespace pontoon::engine_live_test

@@ -5,7 +5,7 @@
 #include "tests/unit/offloaded.hpp"
 #include "tests/unit/queue_port.hpp"
 
-namespace pontoon {
+namespace pontoon::engine_merge_test {
 
 using namespace frames;
 
@@ -74,4 +74,4 @@ TEST_CASE("segments travel as one packet from a port of frames, and are counted"
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::engine_merge_test

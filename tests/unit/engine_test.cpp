@@ -9,7 +9,7 @@
 #include "tests/unit/networks.hpp"
 #include "tools/memory_switch.hpp"
 
-namespace pontoon {
+namespace pontoon::engine_test {
 
 using namespace frames;
 
@@ -237,4 +237,4 @@ TEST_CASE("thousands of endpoints fit one network") {
     CHECK(memory_switch.engine().stats().is_conserved());
 }
 
-} // namespace pontoon
+} // namespace pontoon::engine_test

@@ -10,7 +10,7 @@
 #include "tests/unit/networks.hpp"
 #include "tests/unit/queue_port.hpp"
 
-namespace pontoon {
+namespace pontoon::engine_threads_nat_test {
 
 namespace {
 
@@ -111,4 +111,4 @@ TEST_CASE("NAT goes on under changing configurations, on several workers, and no
     CHECK_FALSE(queues.at(kUplinkName)->sent.empty());
 }
 
-} // namespace pontoon
+} // namespace pontoon::engine_threads_nat_test

@@ -9,7 +9,7 @@
 #include "tests/unit/networks.hpp"
 #include "tests/unit/queue_port.hpp"
 
-namespace pontoon {
+namespace pontoon::engine_threads_test {
 
 using namespace frames;
 
@@ -201,4 +201,4 @@ TEST_CASE("devices of DPDK are ports like others") {
     CHECK(drops(engine.stats(), Reason::source_mac_invalid) == engine.stats().total.received); // frames of zeros
 }
 
-} // namespace pontoon
+} // namespace pontoon::engine_threads_test

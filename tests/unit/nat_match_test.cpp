@@ -2,7 +2,7 @@
 
 #include "tests/unit/nat_oracle.hpp"
 
-namespace pontoon::test {
+namespace pontoon::test::nat_match_test {
 
 namespace {
 
@@ -55,4 +55,4 @@ TEST_CASE("a match sees every kind of outcome") {
     }
 }
 
-} // namespace pontoon::test
+} // namespace pontoon::test::nat_match_test

@@ -11,7 +11,7 @@
 #include "tests/unit/nat_match.hpp"
 #include "tools/memory_switch.hpp"
 
-namespace pontoon::test {
+namespace pontoon::test::nat_model_test {
 
 namespace {
 
@@ -150,4 +150,4 @@ TEST_CASE("the answer to what the NAT made of a packet comes back as the answer 
     CHECK(translated > 1000);
 }
 
-} // namespace pontoon::test
+} // namespace pontoon::test::nat_model_test

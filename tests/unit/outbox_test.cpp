@@ -5,7 +5,7 @@
 #include "tests/unit/networks.hpp"
 #include "tests/unit/queue_port.hpp"
 
-namespace pontoon {
+namespace pontoon::outbox_test {
 
 using namespace frames;
 
@@ -187,4 +187,4 @@ TEST_CASE("messages are told apart by generation however many there were") {
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::outbox_test

@@ -6,7 +6,7 @@
 
 #include "tests/unit/event_port.hpp"
 
-namespace pontoon {
+namespace pontoon::poller_test {
 
 using namespace frames;
 
@@ -139,4 +139,4 @@ TEST_CASE("while all ports are active nobody looks for events") {
     CHECK(poller.counters().turns.read() == 100);
 }
 
-} // namespace pontoon
+} // namespace pontoon::poller_test

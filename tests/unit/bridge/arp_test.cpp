@@ -2,7 +2,7 @@
 
 #include "tests/unit/parsed.hpp"
 
-namespace pontoon {
+namespace pontoon::arp_test {
 
 namespace {
 
@@ -54,4 +54,4 @@ TEST_CASE("a probe from 0.0.0.0 is answered to its sender") {
     CHECK(p->header<ArpPacket>(14).target_ip.is_unspecified());
 }
 
-} // namespace pontoon
+} // namespace pontoon::arp_test

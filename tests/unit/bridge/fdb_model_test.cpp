@@ -7,7 +7,7 @@
 #include "dataplane/bridge/fdb.hpp"
 #include "tests/unit/bridge/macs.hpp"
 
-namespace pontoon {
+namespace pontoon::fdb_model_test {
 
 namespace {
 
@@ -182,4 +182,4 @@ TEST_CASE("an overflowing set loses one of its oldest learned entries at a time"
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::fdb_model_test

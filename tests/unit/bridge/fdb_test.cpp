@@ -7,7 +7,7 @@
 
 #include "tests/unit/bridge/macs.hpp"
 
-namespace pontoon {
+namespace pontoon::fdb_test {
 
 namespace {
 
@@ -232,4 +232,4 @@ TEST_CASE("the largest port number fits an entry") {
     CHECK(fdb.find(key_of(fdb, station(1)), 0) == Fdb::kMaxPort);
 }
 
-} // namespace pontoon
+} // namespace pontoon::fdb_test

@@ -2,7 +2,7 @@
 #include "dataplane/bridge/bridge.hpp"
 #include "tests/unit/parsed.hpp"
 
-namespace pontoon {
+namespace pontoon::links_test {
 
 using namespace frames;
 
@@ -58,4 +58,4 @@ TEST_CASE("later pieces pass a link by their addresses, ICMP does not pass one")
     CHECK(denies(ethernet(0x0800, ip4({.protocol = 1}, icmp_message(8))), domain(17, {1, 65535})));
 }
 
-} // namespace pontoon
+} // namespace pontoon::links_test

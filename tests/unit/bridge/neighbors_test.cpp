@@ -2,7 +2,7 @@
 
 #include "tests/unit/buffers.hpp"
 
-namespace pontoon {
+namespace pontoon::neighbors_test {
 
 namespace {
 
@@ -178,4 +178,4 @@ TEST_CASE_METHOD(Fixture, "another link: what was learned is forgotten, what is 
     (void)known;
 }
 
-} // namespace pontoon
+} // namespace pontoon::neighbors_test

@@ -5,7 +5,7 @@
 #include "control/compile.hpp"
 #include "control/refused.hpp"
 
-namespace pontoon {
+namespace pontoon::compile_test {
 
 namespace {
 
@@ -186,4 +186,4 @@ TEST_CASE("options that are applied") {
     CHECK(parse_bridge_options({}, false) == BridgeOptions{});
 }
 
-} // namespace pontoon
+} // namespace pontoon::compile_test

@@ -7,7 +7,7 @@
 #include "control/uplink_state.hpp"
 #include "tests/unit/temp_dir.hpp"
 
-namespace pontoon {
+namespace pontoon::desired_test {
 
 namespace {
 
@@ -152,4 +152,4 @@ TEST_CASE("interfaces of the host have names that stay and fit") {
     CHECK(host_end("web").starts_with("pv-"));
 }
 
-} // namespace pontoon
+} // namespace pontoon::desired_test

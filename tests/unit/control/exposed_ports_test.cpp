@@ -3,7 +3,7 @@
 
 #include "control/exposed_ports.hpp"
 
-namespace pontoon {
+namespace pontoon::exposed_ports_test {
 
 namespace {
 
@@ -32,4 +32,4 @@ TEST_CASE("-P publishes every exposed port that no -p is about, on any port") {
     CHECK(published({"127.0.0.1::443"}, {}) == "127.0.0.1::443/tcp");
 }
 
-} // namespace pontoon
+} // namespace pontoon::exposed_ports_test

@@ -16,7 +16,7 @@
 #include "dataplane/wire/headers.hpp"
 #include "tests/unit/control/own_namespaces.hpp"
 
-namespace pontoon {
+namespace pontoon::host_interfaces_test {
 
 namespace {
 
@@ -95,4 +95,4 @@ TEST_CASE("an interface is out of sight when its removal returns, and all errand
     });
 }
 
-} // namespace pontoon
+} // namespace pontoon::host_interfaces_test

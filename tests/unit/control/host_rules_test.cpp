@@ -11,7 +11,7 @@
 #include "control/held_ports.hpp"
 #include "control/host_proxy.hpp"
 
-namespace pontoon {
+namespace pontoon::host_rules_test {
 namespace {
 
 Ipv4 ip4(const char* text) {
@@ -155,4 +155,4 @@ TEST_CASE("beside the programs the proxy has datagrams for ::1 only") {
     CHECK(plan.ports.begin()->first == ProxyPort{Transport::udp, ip6("::1"), 53});
 }
 
-} // namespace pontoon
+} // namespace pontoon::host_rules_test

@@ -13,7 +13,7 @@
 #include "control/unix_socket.hpp"
 #include "tests/unit/temp_dir.hpp"
 
-namespace pontoon {
+namespace pontoon::http_server_test {
 
 namespace {
 
@@ -218,4 +218,4 @@ TEST_CASE("the socket is the group's, replaces what is stale and nothing else") 
     CHECK_THROWS_WITH(UnixSocket("/nowhere/s"), "the socket /nowhere/s: No such file or directory");
 }
 
-} // namespace pontoon
+} // namespace pontoon::http_server_test

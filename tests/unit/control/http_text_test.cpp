@@ -4,7 +4,7 @@
 #include "control/http.hpp"
 #include "control/http_text.hpp"
 
-namespace pontoon {
+namespace pontoon::http_text_test {
 
 TEST_CASE("percent and plus") {
     CHECK(path_decoded("a%20b+c%2Fd") == "a b+c/d");
@@ -71,4 +71,4 @@ TEST_CASE("routes with several parts") {
     CHECK(ask("GET", "/nothing").status == 404);
 }
 
-} // namespace pontoon
+} // namespace pontoon::http_text_test

@@ -11,7 +11,7 @@
 
 #include "own_namespaces.hpp"
 
-namespace pontoon {
+namespace pontoon::interface_test {
 namespace {
 
 using Catch::Matchers::Equals;
@@ -274,4 +274,4 @@ TEST_CASE("a veth pair whose settings fail is not left behind") {
     });
 }
 
-} // namespace pontoon
+} // namespace pontoon::interface_test

@@ -8,7 +8,7 @@
 
 #include "own_namespaces.hpp"
 
-namespace pontoon {
+namespace pontoon::interface_watch_test {
 namespace {
 
 const char* const kTwoInterfaces =
@@ -203,4 +203,4 @@ TEST_CASE("an interface that is not there is named") {
     });
 }
 
-} // namespace pontoon
+} // namespace pontoon::interface_watch_test

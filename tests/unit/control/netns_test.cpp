@@ -9,7 +9,7 @@
 
 #include "own_namespaces.hpp"
 
-namespace pontoon {
+namespace pontoon::netns_test {
 
 using Catch::Matchers::Equals;
 using Catch::Matchers::StartsWith;
@@ -51,4 +51,4 @@ TEST_CASE("what is no network namespace is refused by its path") {
     ::unlink(pipe.c_str());
 }
 
-} // namespace pontoon
+} // namespace pontoon::netns_test

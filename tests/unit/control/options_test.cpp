@@ -7,7 +7,7 @@
 #include "control/options.hpp"
 #include "tests/unit/temp_dir.hpp"
 
-namespace pontoon {
+namespace pontoon::options_test {
 
 namespace {
 
@@ -199,4 +199,4 @@ TEST_CASE("the machine's cgroup2 mount is found") {
     CHECK(mount("").empty());
 }
 
-} // namespace pontoon
+} // namespace pontoon::options_test

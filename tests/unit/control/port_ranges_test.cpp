@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-namespace pontoon {
+namespace pontoon::port_ranges_test {
 
 TEST_CASE("an overlap of ports is found exactly where there is one") {
     std::mt19937 random(1);
@@ -32,4 +32,4 @@ TEST_CASE("an overlap of ports is found exactly where there is one") {
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::port_ranges_test

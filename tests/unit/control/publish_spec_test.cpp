@@ -6,7 +6,7 @@
 #include "control/publish_spec.hpp"
 #include "control/refused.hpp"
 
-namespace pontoon {
+namespace pontoon::publish_spec_test {
 
 namespace {
 
@@ -178,4 +178,4 @@ TEST_CASE("an IPv6 address is refused by name, but for the [::] beside 0.0.0.0")
     CHECK(left({"[::1]:8080:80", "8080:80"}) == refusal + "[::1]:8080:80/tcp");
 }
 
-} // namespace pontoon
+} // namespace pontoon::publish_spec_test

@@ -6,7 +6,7 @@
 #include "control/published_ports.hpp"
 #include "control/refused.hpp"
 
-namespace pontoon {
+namespace pontoon::published_ports_docker_test {
 
 namespace {
 
@@ -193,4 +193,4 @@ TEST_CASE("the first port that is in the way is the one that is named") {
           "Bind for 192.168.1.3:8005 failed: port is already allocated");
 }
 
-} // namespace pontoon
+} // namespace pontoon::published_ports_docker_test

@@ -4,7 +4,7 @@
 #include "control/published_ports.hpp"
 #include "control/refused.hpp"
 
-namespace pontoon {
+namespace pontoon::published_ports_test {
 
 namespace {
 
@@ -206,4 +206,4 @@ TEST_CASE("ports are published at the host's addresses and not where flows leave
     CHECK(ports.take({"10.0.0.1:61000:80"}) == "10.0.0.1:61000->80/tcp");
 }
 
-} // namespace pontoon
+} // namespace pontoon::published_ports_test

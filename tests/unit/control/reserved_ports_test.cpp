@@ -4,7 +4,7 @@
 
 #include "tests/unit/temp_dir.hpp"
 
-namespace pontoon {
+namespace pontoon::reserved_ports_test {
 
 namespace {
 
@@ -162,4 +162,4 @@ TEST_CASE_METHOD(Reserved, "who follows nothing changes nothing") {
     CHECK(PortsNote(note).read());
 }
 
-} // namespace pontoon
+} // namespace pontoon::reserved_ports_test

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace pontoon {
+namespace pontoon::steer_ports_test {
 
 namespace {
 
@@ -89,4 +89,4 @@ TEST_CASE("published ports without NAT ports, adjacent ones joined") {
     CHECK_FALSE(nat_ports(config).has(60999));
 }
 
-} // namespace pontoon
+} // namespace pontoon::steer_ports_test

@@ -11,7 +11,7 @@
 #include "control/store.hpp"
 #include "tests/unit/temp_dir.hpp"
 
-namespace pontoon {
+namespace pontoon::store_test {
 
 namespace {
 
@@ -188,4 +188,4 @@ TEST_CASE("one daemon has a state directory, and a killed one has it no longer")
     CHECK_THAT(error_of([&] { StateLock nowhere("/proc/nowhere"); }), Catch::StartsWith("the state directory /proc/"));
 }
 
-} // namespace pontoon
+} // namespace pontoon::store_test

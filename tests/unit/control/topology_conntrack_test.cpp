@@ -3,7 +3,7 @@
 
 #include "tests/unit/control/topologies.hpp"
 
-namespace pontoon {
+namespace pontoon::topology_conntrack_test {
 
 namespace {
 
@@ -93,4 +93,4 @@ TEST_CASE("a wrong Conntrack is refused with its place and the reason") {
     });
 }
 
-} // namespace pontoon
+} // namespace pontoon::topology_conntrack_test

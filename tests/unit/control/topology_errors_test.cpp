@@ -6,7 +6,7 @@
 
 #include "tests/unit/control/topologies.hpp"
 
-namespace pontoon {
+namespace pontoon::topology_errors_test {
 
 TEST_CASE("what is no topology at all is refused") {
     check_all({
@@ -148,4 +148,4 @@ TEST_CASE("JSON nested too deep or cut anywhere is an error and no crash") {
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::topology_errors_test

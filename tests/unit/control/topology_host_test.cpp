@@ -3,7 +3,7 @@
 
 #include "tests/unit/control/topologies.hpp"
 
-namespace pontoon {
+namespace pontoon::topology_host_test {
 
 TEST_CASE("the host is attached to the networks that say so, by a port with a name of its own") {
     const auto config =
@@ -40,4 +40,4 @@ TEST_CASE("the host has further addresses, outside of all networks") {
     CHECK(error_of(with("['192.0.2.11']", published)) == "publish[0].host_ip: 192.0.2.10 is no address of this host");
 }
 
-} // namespace pontoon
+} // namespace pontoon::topology_host_test

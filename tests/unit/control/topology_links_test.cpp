@@ -3,7 +3,7 @@
 
 #include "tests/unit/control/topologies.hpp"
 
-namespace pontoon {
+namespace pontoon::topology_links_test {
 
 TEST_CASE("links open ports of one endpoint to another") {
     const auto config = parsed(with_links("{'from':'a2','to':'a1','ports':['80/tcp','5000-5010/udp','53','9/sctp']},"
@@ -50,4 +50,4 @@ TEST_CASE("a wrong link is refused with its place and the reason") {
     });
 }
 
-} // namespace pontoon
+} // namespace pontoon::topology_links_test

@@ -5,7 +5,7 @@
 
 #include "tests/unit/control/topologies.hpp"
 
-namespace pontoon {
+namespace pontoon::topology_publish_test {
 
 namespace {
 
@@ -138,4 +138,4 @@ TEST_CASE("150,000 ports are published in no time") {
           "publish[150000].host_port: overlaps a port that is published to a1");
 }
 
-} // namespace pontoon
+} // namespace pontoon::topology_publish_test

@@ -4,7 +4,7 @@
 
 #include "tests/unit/temp_dir.hpp"
 
-namespace pontoon {
+namespace pontoon::topology_test {
 
 namespace {
 
@@ -110,4 +110,4 @@ TEST_CASE("a topology comes from a file, which errors name") {
     CHECK_FALSE(load_topology(dir.path()).has_value());
 }
 
-} // namespace pontoon
+} // namespace pontoon::topology_test

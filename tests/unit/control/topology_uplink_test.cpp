@@ -3,7 +3,7 @@
 
 #include "tests/unit/control/topologies.hpp"
 
-namespace pontoon {
+namespace pontoon::topology_uplink_test {
 
 namespace {
 
@@ -160,4 +160,4 @@ TEST_CASE("an uplink has an MTU") {
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::topology_uplink_test

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace pontoon {
+namespace pontoon::utf8_test {
 
 TEST_CASE("bytes that are no UTF-8 are replaced") {
     CHECK(as_utf8("aü€😀") == "aü€😀");
@@ -14,4 +14,4 @@ TEST_CASE("bytes that are no UTF-8 are replaced") {
     CHECK(as_utf8("\xf5x") == "\ufffdx");
 }
 
-} // namespace pontoon
+} // namespace pontoon::utf8_test

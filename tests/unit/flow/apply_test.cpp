@@ -8,7 +8,7 @@
 #include "tests/support/sums.hpp"
 #include "tests/unit/ip/received.hpp"
 
-namespace pontoon {
+namespace pontoon::apply_test {
 
 namespace {
 
@@ -190,4 +190,4 @@ TEST_CASE("an error about what was translated quotes what was sent, whole or cut
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::apply_test

@@ -6,7 +6,7 @@
 #include "dataplane/config.hpp"
 #include "dataplane/flow/sctp.hpp"
 
-namespace pontoon {
+namespace pontoon::sctp_test {
 
 namespace {
 
@@ -108,4 +108,4 @@ TEST_CASE("random chunks leave an association in a state that has a timeout") {
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::sctp_test

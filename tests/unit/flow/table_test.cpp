@@ -8,7 +8,7 @@
 #include <tuple>
 #include <vector>
 
-namespace pontoon {
+namespace pontoon::table_test {
 
 namespace {
 
@@ -143,4 +143,4 @@ TEST_CASE("the number of an erased flow no longer leads to its key") {
     CHECK(table.half(candidate).epoch == 0);
 }
 
-} // namespace pontoon
+} // namespace pontoon::table_test

@@ -3,7 +3,7 @@
 
 #include "tests/unit/flow/segments.hpp"
 
-namespace pontoon {
+namespace pontoon::tcp_close_test {
 
 using namespace segments;
 
@@ -134,4 +134,4 @@ TEST_CASE("URG, PSH and ECN change nothing") {
     CHECK(tcp.track.state == TcpState::fin_wait);
 }
 
-} // namespace pontoon
+} // namespace pontoon::tcp_close_test

@@ -3,7 +3,7 @@
 
 #include "tests/unit/flow/segments.hpp"
 
-namespace pontoon {
+namespace pontoon::tcp_open_test {
 
 using namespace segments;
 
@@ -138,4 +138,4 @@ TEST_CASE("the server cannot open a connection that the client opened") {
     CHECK(tcp.client({.flags = kSynAck, .sequence = 600, .acknowledgment = 1}) == TcpVerdict::invalid_state);
 }
 
-} // namespace pontoon
+} // namespace pontoon::tcp_open_test

@@ -6,7 +6,7 @@
 
 #include "tests/unit/flow/segments.hpp"
 
-namespace pontoon {
+namespace pontoon::tcp_random_test {
 
 using namespace segments;
 
@@ -176,4 +176,4 @@ TEST_CASE("random segments leave a connection in a state that has a timeout") {
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::tcp_random_test

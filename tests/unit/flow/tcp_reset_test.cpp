@@ -3,7 +3,7 @@
 
 #include "tests/unit/flow/segments.hpp"
 
-namespace pontoon {
+namespace pontoon::tcp_reset_test {
 
 using namespace segments;
 
@@ -129,4 +129,4 @@ TEST_CASE("a closing connection is reset by any RST") {
     CHECK(tcp.track.state == TcpState::close);
 }
 
-} // namespace pontoon
+} // namespace pontoon::tcp_reset_test

@@ -4,7 +4,7 @@
 
 #include "tests/unit/flow/segments.hpp"
 
-namespace pontoon {
+namespace pontoon::tcp_segment_test {
 
 using segments::Fields;
 using segments::Options;
@@ -94,4 +94,4 @@ TEST_CASE("a header that is longer than the segment has no data, and nothing beh
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::tcp_segment_test

@@ -6,7 +6,7 @@
 
 #include "dataplane/flow/tcp_states.hpp"
 
-namespace pontoon {
+namespace pontoon::tcp_states_test {
 
 namespace {
 
@@ -48,4 +48,4 @@ TEST_CASE("each kind of segment leads from each state where Linux goes") {
     CHECK(row(1, TcpKind::none) == /* */ "----------");
 }
 
-} // namespace pontoon
+} // namespace pontoon::tcp_states_test

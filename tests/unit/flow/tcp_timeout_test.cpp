@@ -3,7 +3,7 @@
 
 #include "tests/unit/flow/segments.hpp"
 
-namespace pontoon {
+namespace pontoon::tcp_timeout_test {
 
 using namespace segments;
 
@@ -118,4 +118,4 @@ TEST_CASE("short timeouts are not lengthened by what shortens long ones") {
     CHECK(tcp.timeout(conntrack) == 20);
 }
 
-} // namespace pontoon
+} // namespace pontoon::tcp_timeout_test

@@ -3,7 +3,7 @@
 
 #include "tests/unit/flow/segments.hpp"
 
-namespace pontoon {
+namespace pontoon::tcp_window_test {
 
 using namespace segments;
 
@@ -158,4 +158,4 @@ TEST_CASE("sequence numbers wrap around") {
     CHECK(tcp.client({.flags = kAck, .sequence = sent, .acknowledgment = 2}) == TcpVerdict::out_of_window);
 }
 
-} // namespace pontoon
+} // namespace pontoon::tcp_window_test

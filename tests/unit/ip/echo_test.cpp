@@ -4,7 +4,7 @@
 
 #include "tests/unit/parsed.hpp"
 
-namespace pontoon {
+namespace pontoon::echo_test {
 
 using namespace frames;
 
@@ -41,4 +41,4 @@ TEST_CASE("an echo reply is the request turned round, with sums that are right")
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::echo_test

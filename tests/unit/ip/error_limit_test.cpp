@@ -5,7 +5,7 @@
 #include <random>
 #include <vector>
 
-namespace pontoon {
+namespace pontoon::error_limit_test {
 
 namespace {
 
@@ -124,4 +124,4 @@ TEST_CASE("the ICMP error limit does what a bucket of credit does, for many rand
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::error_limit_test

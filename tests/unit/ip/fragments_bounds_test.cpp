@@ -4,7 +4,7 @@
 
 #include "tests/unit/ip/fragment_table.hpp"
 
-namespace pontoon {
+namespace pontoon::fragments_bounds_test {
 
 namespace {
 
@@ -112,4 +112,4 @@ TEST_CASE("a table frees what it holds when it goes") {
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::fragments_bounds_test

@@ -11,7 +11,7 @@
 #include "tests/unit/ip/fragment_model.hpp"
 #include "tests/unit/parsed.hpp"
 
-namespace pontoon {
+namespace pontoon::fragments_model_test {
 
 namespace {
 
@@ -215,4 +215,4 @@ TEST_CASE("a crowded fragment table keeps its bounds, and every mbuf comes out o
     CHECK(table.packets() == 0);
 }
 
-} // namespace pontoon
+} // namespace pontoon::fragments_model_test

@@ -4,7 +4,7 @@
 
 #include "tests/unit/ip/fragment_table.hpp"
 
-namespace pontoon {
+namespace pontoon::fragments_test {
 
 TEST_CASE("later pieces get the first one's ports until the packet is whole") {
     Fragments t;
@@ -201,4 +201,4 @@ TEST_CASE("tiny and false pieces leave no trace") {
     CHECK(t.resolve(key(2), 65528, 7, false, kStart) == "held");
 }
 
-} // namespace pontoon
+} // namespace pontoon::fragments_test

@@ -6,7 +6,7 @@
 #include "tests/unit/ip/received.hpp"
 #include "tests/unit/sample_frames.hpp"
 
-namespace pontoon {
+namespace pontoon::icmp_error_test {
 
 using namespace frames;
 
@@ -215,4 +215,4 @@ TEST_CASE("whatever the parser takes for good can be answered") {
     CHECK(made > 1000);
 }
 
-} // namespace pontoon
+} // namespace pontoon::icmp_error_test

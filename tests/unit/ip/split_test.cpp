@@ -6,7 +6,7 @@
 
 #include "tests/unit/ip/received.hpp"
 
-namespace pontoon {
+namespace pontoon::split_test {
 
 using namespace frames;
 
@@ -263,4 +263,4 @@ TEST_CASE("a packet is not split, and nothing leaks, when the buffers run out") 
     CHECK(pool.available() == 4);
 }
 
-} // namespace pontoon
+} // namespace pontoon::split_test

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace pontoon {
+namespace pontoon::counters_test {
 
 TEST_CASE("packets are conserved when what came and was made is what left and ended") {
     Stats stats;
@@ -61,4 +61,4 @@ TEST_CASE("every reason has a name and a sentence of its own") {
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::counters_test

@@ -4,7 +4,7 @@
 #include "tests/unit/parsed.hpp"
 #include "tests/unit/sample_frames.hpp"
 
-namespace pontoon {
+namespace pontoon::describe_test {
 
 using namespace frames;
 
@@ -85,4 +85,4 @@ TEST_CASE("a trace record holds the beginning of a frame and its length") {
     CHECK(std::equal(record.head.begin(), record.head.end(), p->data));
 }
 
-} // namespace pontoon
+} // namespace pontoon::describe_test

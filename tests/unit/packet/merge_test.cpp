@@ -11,7 +11,7 @@
 #include "tests/unit/offloaded.hpp"
 #include "tests/unit/packet/piece.hpp"
 
-namespace pontoon {
+namespace pontoon::merge_test {
 
 using namespace frames;
 
@@ -278,4 +278,4 @@ TEST_CASE("what is to be cut already, stands in several buffers or is no TCP sta
     CHECK(merge_segments(udp_burst.burst) == 0);
 }
 
-} // namespace pontoon
+} // namespace pontoon::merge_test

@@ -8,9 +8,10 @@
 #include "tests/unit/parsed.hpp"
 #include "tests/unit/sample_frames.hpp"
 
-namespace pontoon {
+namespace pontoon::offload_test {
 
 using namespace frames;
+using frames::tcp; // not our namespace of that name
 
 namespace {
 
@@ -209,4 +210,4 @@ TEST_CASE("any claim is either refused or makes frames that are no longer than w
     CHECK(taken > 1000);
 }
 
-} // namespace pontoon
+} // namespace pontoon::offload_test

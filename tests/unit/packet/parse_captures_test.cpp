@@ -5,7 +5,7 @@
 #include "tests/unit/captures.hpp"
 #include "tests/unit/parsed.hpp"
 
-namespace pontoon {
+namespace pontoon::parse_captures_test {
 
 namespace {
 
@@ -79,4 +79,4 @@ TEST_CASE("the only faults of captured attacks by fragments are those of fragmen
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::parse_captures_test

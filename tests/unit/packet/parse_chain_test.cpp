@@ -5,7 +5,7 @@
 #include "tests/unit/parsed.hpp"
 #include "tests/unit/sample_frames.hpp"
 
-namespace pontoon {
+namespace pontoon::parse_chain_test {
 
 namespace {
 
@@ -136,4 +136,4 @@ TEST_CASE("a chain says the same about a frame as one buffer does, or that its h
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::parse_chain_test

@@ -5,7 +5,7 @@
 #include "dataplane/packet/parse.hpp"
 #include "tests/unit/sample_frames.hpp"
 
-using namespace pontoon;
+namespace pontoon::parse_common_test {
 
 namespace {
 
@@ -52,3 +52,5 @@ TEST_CASE("the short way through the parser says what the long way says", "[pars
     }
     CHECK(short_ways > 1000);
 }
+
+} // namespace pontoon::parse_common_test

@@ -5,7 +5,7 @@
 #include "tests/unit/parsed.hpp"
 #include "tests/unit/sample_frames.hpp"
 
-namespace pontoon {
+namespace pontoon::parse_faults_test {
 
 namespace {
 
@@ -164,4 +164,4 @@ TEST_CASE("a port that vouches for checksums is believed") {
     CHECK(Parsed(on_ip6(58, icmp6_message(128, {}, Sums::wrong)), true)->fault == Reason::none);
 }
 
-} // namespace pontoon
+} // namespace pontoon::parse_faults_test

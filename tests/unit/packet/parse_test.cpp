@@ -2,7 +2,7 @@
 #include "tests/unit/parsed.hpp"
 #include "tests/unit/sample_frames.hpp"
 
-namespace pontoon {
+namespace pontoon::parse_test {
 
 namespace {
 
@@ -206,4 +206,4 @@ TEST_CASE("no IP packet is believed without its last byte") {
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::parse_test

@@ -32,6 +32,7 @@ struct Piece {
 
 inline frames::Bytes Piece::frame() const {
     using namespace frames;
+    using frames::tcp; // not our namespace of that name
     const frames::Bytes ends = v6() ? kEnds6 : kEnds4;
     frames::Bytes content(data);
     for (std::size_t i = 0; i < data; ++i) {

@@ -8,7 +8,7 @@
 #include "tests/unit/captures.hpp"
 #include "tests/unit/temp_dir.hpp"
 
-namespace pontoon {
+namespace pontoon::capture_file_test {
 
 namespace {
 
@@ -177,4 +177,4 @@ TEST_CASE("every real capture is read to its end or refused by its link type") {
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::capture_file_test

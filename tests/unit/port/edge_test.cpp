@@ -7,7 +7,7 @@
 #include "dataplane/packet/receive.hpp"
 #include "tests/unit/offloaded.hpp"
 
-namespace pontoon {
+namespace pontoon::edge_test {
 
 using namespace frames;
 
@@ -229,4 +229,4 @@ TEST_CASE("a header checksum that was left too is made with the other", "[edge]"
     CHECK(left.summed);
 }
 
-} // namespace pontoon
+} // namespace pontoon::edge_test

@@ -7,7 +7,7 @@
 #include "tests/unit/buffers.hpp"
 #include "tests/unit/temp_dir.hpp"
 
-namespace pontoon {
+namespace pontoon::ethdev_test {
 
 using namespace frames;
 
@@ -109,4 +109,4 @@ TEST_CASE("a port takes its device with it, so its name and its number are free 
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::ethdev_test

@@ -5,7 +5,7 @@
 #include "dataplane/port/pcap.hpp"
 #include "tests/unit/buffers.hpp"
 
-namespace pontoon {
+namespace pontoon::pool_test {
 
 using namespace frames;
 
@@ -82,4 +82,4 @@ TEST_CASE("a port in memory frees what nobody took") {
     CHECK(port.transmit(sent) == 1);
 }
 
-} // namespace pontoon
+} // namespace pontoon::pool_test

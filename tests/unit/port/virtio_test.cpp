@@ -5,7 +5,7 @@
 #include "tests/unit/buffers.hpp"
 #include "tests/unit/sample_frames.hpp"
 
-namespace pontoon {
+namespace pontoon::virtio_test {
 
 using namespace frames;
 
@@ -183,4 +183,4 @@ TEST_CASE("a window that was reduced (CWR) is cut as such") {
           (VirtioHeader::kTcp4 | VirtioHeader::kEcn));
 }
 
-} // namespace pontoon
+} // namespace pontoon::virtio_test

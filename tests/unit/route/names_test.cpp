@@ -4,7 +4,7 @@
 #include "tests/unit/offloaded.hpp"
 #include "tests/unit/stepped_switch.hpp"
 
-namespace pontoon {
+namespace pontoon::route_names_test {
 
 using namespace frames;
 
@@ -76,4 +76,4 @@ TEST_CASE("an answer that must not be fragmented and is too long is split, with 
     CHECK(ids[0] != ids[1]);
 }
 
-} // namespace pontoon
+} // namespace pontoon::route_names_test

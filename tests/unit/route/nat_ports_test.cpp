@@ -6,7 +6,7 @@
 
 #include "dataplane/route/exhausted.hpp"
 
-namespace pontoon {
+namespace pontoon::nat_ports_test {
 
 TEST_CASE("NAT ports are numbered through all ranges, and each has one owner") {
     const std::vector<std::vector<PortRange>> some{
@@ -73,4 +73,4 @@ TEST_CASE("what is exhausted is so for one tick, or until a port is free") {
     CHECK_FALSE(exhausted.is(77 + 512, 5));
 }
 
-} // namespace pontoon
+} // namespace pontoon::nat_ports_test

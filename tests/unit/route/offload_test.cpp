@@ -8,7 +8,7 @@
 #include "tests/unit/offloaded.hpp"
 #include "tests/unit/queue_port.hpp"
 
-namespace pontoon {
+namespace pontoon::route_offload_test {
 
 using namespace frames;
 
@@ -254,4 +254,4 @@ TEST_CASE("a claim that does not fit is dropped at the port it came from") {
     CHECK(stats.total.sent == 0);
 }
 
-} // namespace pontoon
+} // namespace pontoon::route_offload_test

@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace pontoon {
+namespace pontoon::router_test {
 
 namespace {
 
@@ -264,4 +264,4 @@ TEST_CASE("a header checksum that was left to hardware is right behind the route
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::router_test

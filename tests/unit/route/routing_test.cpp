@@ -4,7 +4,7 @@
 
 #include "dataplane/wire/headers.hpp"
 
-namespace pontoon {
+namespace pontoon::routing_test {
 
 namespace {
 
@@ -173,4 +173,4 @@ TEST_CASE("the next hop is the destination on a link, else the gateway, else not
     CHECK(of.is_nat_address(ip(203, 0, 113, 7)));
 }
 
-} // namespace pontoon
+} // namespace pontoon::routing_test

@@ -6,7 +6,7 @@
 
 #include "tests/support/sums.hpp"
 
-namespace pontoon::test {
+namespace pontoon::test::datagram_test {
 
 namespace {
 
@@ -93,4 +93,4 @@ TEST_CASE("a quote is compared with its own checksums") {
     CHECK_FALSE(differs(2));        // its own checksum
 }
 
-} // namespace pontoon::test
+} // namespace pontoon::test::datagram_test

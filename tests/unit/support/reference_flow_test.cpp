@@ -4,7 +4,7 @@
 
 #include "tests/support/tcp_flags.hpp"
 
-namespace pontoon::test {
+namespace pontoon::test::reference_flow_test {
 
 namespace {
 
@@ -80,4 +80,4 @@ TEST_CASE("an SCTP association has the long timeout when its handshake is over, 
     CHECK(send(0, 0) == Times(0, 210));   // DATA
 }
 
-} // namespace pontoon::test
+} // namespace pontoon::test::reference_flow_test

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-namespace pontoon::test {
+namespace pontoon::test::reference_nat_test {
 
 namespace {
 
@@ -236,4 +236,4 @@ TEST_CASE("reference: an ICMP error about a translated packet speaks of the pack
     CHECK_FALSE(talk.nat.outcomes(kUplinkName, error).front().delivery);
 }
 
-} // namespace pontoon::test
+} // namespace pontoon::test::reference_nat_test

@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-namespace pontoon {
+namespace pontoon::bench_options_test {
 
 namespace {
 
@@ -104,4 +104,4 @@ TEST_CASE("bench refuses options that are for another benchmark") {
     CHECK(error_of({"setup", "--write", "d"}) == "--write is not for setup");
 }
 
-} // namespace pontoon
+} // namespace pontoon::bench_options_test

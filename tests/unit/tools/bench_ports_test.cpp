@@ -6,7 +6,7 @@
 #include "tools/nat_frames.hpp"
 #include "tools/nat_world.hpp"
 
-namespace pontoon {
+namespace pontoon::bench_ports_test {
 
 using namespace frames;
 
@@ -109,4 +109,4 @@ TEST_CASE("a plug port is the port that was plugged in last") {
     CHECK(second.given() == 1);
 }
 
-} // namespace pontoon
+} // namespace pontoon::bench_ports_test

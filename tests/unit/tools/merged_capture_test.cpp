@@ -6,7 +6,7 @@
 
 #include "tests/unit/temp_dir.hpp"
 
-namespace pontoon {
+namespace pontoon::merged_capture_test {
 
 namespace {
 
@@ -79,4 +79,4 @@ TEST_CASE("a damaged capture ends early, is named, and does not stop the others"
     CHECK_THROWS_AS(MergedCapture({dir / "a", dir / "none"}), std::runtime_error);
 }
 
-} // namespace pontoon
+} // namespace pontoon::merged_capture_test

@@ -9,7 +9,7 @@
 #include "tests/unit/tools/sums_right.hpp"
 #include "tools/nat_world.hpp"
 
-namespace pontoon {
+namespace pontoon::nat_frames_test {
 
 using namespace frames;
 
@@ -169,4 +169,4 @@ TEST_CASE("a handshake and then the same segments again and again stay inside of
     CHECK_FALSE(passes(tcp_frame(client, ahead, 64), there, back));
 }
 
-} // namespace pontoon
+} // namespace pontoon::nat_frames_test

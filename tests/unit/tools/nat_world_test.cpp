@@ -7,7 +7,7 @@
 #include <set>
 #include <vector>
 
-namespace pontoon {
+namespace pontoon::nat_world_test {
 
 namespace {
 
@@ -105,4 +105,4 @@ TEST_CASE("clients differ, and visit one published port of each container, howev
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::nat_world_test

@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-namespace pontoon {
+namespace pontoon::replay_options_test {
 
 namespace {
 
@@ -99,4 +99,4 @@ TEST_CASE("replay says in one line what is wrong with its options") {
     CHECK(error_with("--nosuch", "1") != "none");
 }
 
-} // namespace pontoon
+} // namespace pontoon::replay_options_test

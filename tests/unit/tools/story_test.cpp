@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <memory>
 
-namespace pontoon {
+namespace pontoon::story_test {
 
 namespace {
 
@@ -44,4 +44,4 @@ TEST_CASE("a story that another one interrupts goes on") {
     CHECK(text.find("waited") < text.find("neighbor_unreachable"));
 }
 
-} // namespace pontoon
+} // namespace pontoon::story_test

@@ -5,7 +5,7 @@
 #include "tests/unit/frames.hpp"
 #include "tests/unit/tools/sums_right.hpp"
 
-namespace pontoon {
+namespace pontoon::transport_frames_test {
 
 using namespace frames;
 
@@ -75,4 +75,4 @@ TEST_CASE("what is no UDP or TCP over plain IPv4 has no ends") {
     CHECK(ends_of(patched(udp, 20, bytes16(0x4000))) == kEnds); // may not be fragmented, but is not
 }
 
-} // namespace pontoon
+} // namespace pontoon::transport_frames_test

@@ -4,7 +4,7 @@
 
 #include "dataplane/wire/address.hpp"
 
-namespace pontoon {
+namespace pontoon::address_test {
 
 namespace {
 
@@ -134,4 +134,4 @@ TEST_CASE("Docker's MAC address is made of the IPv4 address") {
     CHECK(mac_of(ip("172.18.0.2")).to_string() == "02:42:ac:12:00:02");
 }
 
-} // namespace pontoon
+} // namespace pontoon::address_test

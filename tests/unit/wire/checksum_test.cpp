@@ -6,7 +6,7 @@
 #include "dataplane/wire/headers.hpp"
 #include "tests/unit/frames.hpp"
 
-namespace pontoon {
+namespace pontoon::checksum_test {
 
 namespace {
 
@@ -153,4 +153,4 @@ TEST_CASE("CRC32c is what a plain loop makes of the bytes, also in pieces") {
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::checksum_test

@@ -7,7 +7,7 @@
 #include "a_state.hpp"
 #include "questions.hpp"
 
-namespace pontoon {
+namespace pontoon::answer_test {
 namespace {
 
 using dns_test::question;
@@ -207,4 +207,4 @@ TEST_CASE("an answer is one if it has the id and the question") {
     CHECK(is_reply_to(error, asked, end));
 }
 
-} // namespace pontoon
+} // namespace pontoon::answer_test

@@ -16,7 +16,7 @@
 #include "tests/unit/eventually.hpp"
 #include "tests/unit/temp_dir.hpp"
 
-namespace pontoon {
+namespace pontoon::name_server_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -281,4 +281,4 @@ TEST_CASE("name server: ends while it waits for others") {
     });
 }
 
-} // namespace pontoon
+} // namespace pontoon::name_server_test

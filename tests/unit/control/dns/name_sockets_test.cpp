@@ -14,7 +14,7 @@
 #include "questions.hpp"
 #include "tests/unit/control/own_namespaces.hpp"
 
-namespace pontoon {
+namespace pontoon::name_sockets_test {
 namespace {
 
 using dns_test::question;
@@ -98,4 +98,4 @@ TEST_CASE("names arrive for every gateway and are answered from it, in a namespa
     });
 }
 
-} // namespace pontoon
+} // namespace pontoon::name_sockets_test

@@ -8,7 +8,7 @@
 
 #include "a_state.hpp"
 
-namespace pontoon {
+namespace pontoon::names_test {
 namespace {
 
 using names_test::AState;
@@ -225,4 +225,4 @@ TEST_CASE("names: a question with very many dots is cheap, and change while othe
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::names_test

@@ -7,7 +7,7 @@
 #include "control/docker/container_routes.hpp"
 #include "tests/unit/control/model/containers_world.hpp"
 
-namespace pontoon {
+namespace pontoon::container_api_test {
 
 namespace json = boost::json;
 
@@ -210,4 +210,4 @@ TEST_CASE("signals by name and number") {
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::container_api_test

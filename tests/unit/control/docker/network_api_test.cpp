@@ -6,7 +6,7 @@
 #include "control/docker/network_request.hpp"
 #include "control/refused.hpp"
 
-namespace pontoon {
+namespace pontoon::network_api_test {
 
 namespace {
 
@@ -175,4 +175,4 @@ TEST_CASE("the JSON of what was asked for") {
           R"([{"Subnet":"10.1.0.0/16","IPRange":"10.1.4.0/24","AuxiliaryAddresses":{"h1":"10.1.4.5"}}])");
 }
 
-} // namespace pontoon
+} // namespace pontoon::network_api_test

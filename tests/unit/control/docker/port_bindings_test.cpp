@@ -4,7 +4,7 @@
 #include "control/docker/port_bindings.hpp"
 #include "control/refused.hpp"
 
-namespace pontoon {
+namespace pontoon::port_bindings_test {
 
 namespace json = boost::json;
 
@@ -148,4 +148,4 @@ TEST_CASE("of a range of more than 1024 ports the first and the last are listed"
     CHECK(port_list_json({}, {{{1, 65535}}}).size() == 2);
 }
 
-} // namespace pontoon
+} // namespace pontoon::port_bindings_test

@@ -9,7 +9,7 @@
 #include "tests/unit/control/dns/a_state.hpp"
 #include "tests/unit/temp_dir.hpp"
 
-namespace pontoon {
+namespace pontoon::container_files_test {
 namespace {
 
 using Catch::Matchers::Contains;
@@ -148,4 +148,4 @@ TEST_CASE("container files: nobody's words make lines of their own, and nothing 
     refused([](ContainerRecord& c) { c.extra_hosts = {"db"}; });
 }
 
-} // namespace pontoon
+} // namespace pontoon::container_files_test

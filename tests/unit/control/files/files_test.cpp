@@ -5,7 +5,7 @@
 #include "control/files/resolv_conf.hpp"
 #include "control/refused.hpp"
 
-namespace pontoon {
+namespace pontoon::files_test {
 namespace {
 
 const Ipv4 kGateway = Ipv4::parse("172.18.0.1").value();
@@ -123,4 +123,4 @@ TEST_CASE("resolv.conf: the host's servers are not our own") {
     CHECK(external_servers(host("nameserver 1.1.1.1\n"), {.servers = {"127.0.0.11"}}).empty());
 }
 
-} // namespace pontoon
+} // namespace pontoon::files_test

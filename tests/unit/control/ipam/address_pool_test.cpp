@@ -6,7 +6,7 @@
 
 #include "control/ipam/address_pool.hpp"
 
-namespace pontoon {
+namespace pontoon::address_pool_test {
 
 namespace {
 
@@ -92,4 +92,4 @@ TEST_CASE("sixty-five thousand endpoints have one address each") {
     CHECK(pool.free_in_range() == 0);
 }
 
-} // namespace pontoon
+} // namespace pontoon::address_pool_test

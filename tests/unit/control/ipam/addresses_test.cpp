@@ -3,7 +3,7 @@
 
 #include "tests/unit/control/ipam/ipams.hpp"
 
-namespace pontoon {
+namespace pontoon::addresses_test {
 
 namespace {
 
@@ -125,4 +125,4 @@ TEST_CASE("auxiliary addresses are nobody else's") { // I-025
     CHECK(ipams.why == Why::forbidden);
 }
 
-} // namespace pontoon
+} // namespace pontoon::addresses_test

@@ -4,7 +4,7 @@
 #include "control/ipam/default_pools.hpp"
 #include "control/json_reader.hpp"
 
-namespace pontoon {
+namespace pontoon::default_pools_test {
 
 namespace {
 
@@ -42,4 +42,4 @@ TEST_CASE("pools are in the order of their addresses, and none lies in another")
     CHECK(in_order(docker_default_pools()) == docker_default_pools());
 }
 
-} // namespace pontoon
+} // namespace pontoon::default_pools_test

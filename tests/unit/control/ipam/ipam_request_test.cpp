@@ -4,7 +4,7 @@
 #include "control/ipam/ipam_request.hpp"
 #include "control/refused.hpp"
 
-namespace pontoon {
+namespace pontoon::ipam_request_test {
 
 namespace {
 
@@ -80,4 +80,4 @@ TEST_CASE("entries of IPv6 and empty ones are left out") {
     CHECK(read_ipam({}).empty());
 }
 
-} // namespace pontoon
+} // namespace pontoon::ipam_request_test

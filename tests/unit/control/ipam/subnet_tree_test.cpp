@@ -6,7 +6,7 @@
 
 #include "control/ipam/subnet_tree.hpp"
 
-namespace pontoon {
+namespace pontoon::subnet_tree_test {
 
 namespace {
 
@@ -96,4 +96,4 @@ TEST_CASE("subnets of all sizes that come and go are where a list has them") {
     }
 }
 
-} // namespace pontoon
+} // namespace pontoon::subnet_tree_test

@@ -5,7 +5,7 @@
 
 #include "tests/unit/control/ipam/ipams.hpp"
 
-namespace pontoon {
+namespace pontoon::subnets_test {
 
 namespace {
 
@@ -157,4 +157,4 @@ TEST_CASE("networks that come and go get the lowest subnets, none twice") { // I
     CHECK(ipams.add("wide", {subnet("0.0.0.0/23")}) == "10.39.18.0/23 10.39.18.1"); // no gap is as wide
 }
 
-} // namespace pontoon
+} // namespace pontoon::subnets_test

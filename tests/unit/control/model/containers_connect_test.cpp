@@ -3,7 +3,7 @@
 
 #include "tests/unit/control/model/containers_world.hpp"
 
-namespace pontoon {
+namespace pontoon::containers_connect_test {
 
 namespace {
 
@@ -250,4 +250,4 @@ TEST_CASE("an interface that somebody has removed is given up, and what was aske
     world.containers->lose("nobody@n", "?");
 }
 
-} // namespace pontoon
+} // namespace pontoon::containers_connect_test

@@ -6,7 +6,7 @@
 #include "control/model/link_env.hpp"
 #include "tests/unit/control/model/containers_world.hpp"
 
-namespace pontoon {
+namespace pontoon::containers_create_test {
 
 namespace {
 
@@ -206,4 +206,4 @@ TEST_CASE("what is exposed is each port once, in order") {
     CHECK(exposed_ports(container) == wanted);
 }
 
-} // namespace pontoon
+} // namespace pontoon::containers_create_test

@@ -3,7 +3,7 @@
 
 #include "tests/unit/control/model/containers_world.hpp"
 
-namespace pontoon {
+namespace pontoon::containers_publish_test {
 
 TEST_CASE("ports are published and withdrawn while a container runs") {
     const TempDir dir;
@@ -95,4 +95,4 @@ TEST_CASE("who shares a network namespace publishes nothing") {
     CHECK(ContainersWorld::why_of([&] { world.containers->publish("h1", specs({"80:80"})); }) == Refused::Why::bad);
 }
 
-} // namespace pontoon
+} // namespace pontoon::containers_publish_test

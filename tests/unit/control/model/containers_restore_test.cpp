@@ -3,7 +3,7 @@
 
 #include "tests/unit/control/model/containers_world.hpp"
 
-namespace pontoon {
+namespace pontoon::containers_restore_test {
 
 TEST_CASE("running containers go on with what they had, and new ones get what is left") {
     const TempDir dir;
@@ -121,4 +121,4 @@ TEST_CASE("what a daemon attached that knew no containers is a container now") {
     CHECK(world.store.containers().empty());
 }
 
-} // namespace pontoon
+} // namespace pontoon::containers_restore_test

@@ -3,7 +3,7 @@
 
 #include "tests/unit/control/model/containers_world.hpp"
 
-namespace pontoon {
+namespace pontoon::containers_start_test {
 
 TEST_CASE("a container gets what Docker would give it, and gives it back") {
     const TempDir dir;
@@ -248,4 +248,4 @@ TEST_CASE("MAC addresses that were asked for are kept, and nobody has two of one
     CHECK(ContainersWorld::error_of([&] { world.run(request); }) == "02:00:5e:10:00:01 is taken in network bridge");
 }
 
-} // namespace pontoon
+} // namespace pontoon::containers_start_test

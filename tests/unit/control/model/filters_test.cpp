@@ -9,7 +9,7 @@
 #include "control/model/network_rules.hpp"
 #include "control/refused.hpp"
 
-namespace pontoon {
+namespace pontoon::filters_test {
 
 namespace {
 
@@ -166,4 +166,4 @@ TEST_CASE("events as the docker API shows them, and their filters") {
     CHECK_FALSE(match_event(made, {{"image", {"x"}}}));
 }
 
-} // namespace pontoon
+} // namespace pontoon::filters_test

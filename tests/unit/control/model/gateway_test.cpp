@@ -3,7 +3,7 @@
 
 #include "control/model/gateway.hpp"
 
-namespace pontoon {
+namespace pontoon::gateway_test {
 
 namespace {
 
@@ -93,4 +93,4 @@ TEST_CASE("a network's containers may have another gateway than the bridge") {
     CHECK_FALSE(container_gateway(network));
 }
 
-} // namespace pontoon
+} // namespace pontoon::gateway_test

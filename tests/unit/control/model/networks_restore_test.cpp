@@ -3,7 +3,7 @@
 
 #include "tests/unit/control/model/networks_world.hpp"
 
-namespace pontoon {
+namespace pontoon::networks_restore_test {
 
 using namespace networks_world;
 
@@ -95,4 +95,4 @@ TEST_CASE("an interface that a killed daemon left goes") {
     CHECK(world.store.host_interfaces() == std::vector<std::string>{"docker0"});
 }
 
-} // namespace pontoon
+} // namespace pontoon::networks_restore_test

@@ -3,7 +3,7 @@
 
 #include "tests/unit/control/model/networks_world.hpp"
 
-namespace pontoon {
+namespace pontoon::networks_test {
 
 using namespace networks_world;
 
@@ -228,4 +228,4 @@ TEST_CASE("an automatic choice leaves the host's networks alone, an explicit one
     CHECK(world.create("two", "172.18.9.0/24").subnet->to_string() == "172.18.9.0/24");
 }
 
-} // namespace pontoon
+} // namespace pontoon::networks_test

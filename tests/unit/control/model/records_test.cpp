@@ -8,7 +8,7 @@
 #include "control/store.hpp"
 #include "tests/unit/temp_dir.hpp"
 
-namespace pontoon {
+namespace pontoon::records_test {
 
 namespace {
 
@@ -133,4 +133,4 @@ TEST_CASE("a transaction is there whole after a restart, or not at all") {
     CHECK(store.containers().empty());
 }
 
-} // namespace pontoon
+} // namespace pontoon::records_test

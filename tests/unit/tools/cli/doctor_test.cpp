@@ -7,7 +7,7 @@
 #include <fstream>
 #include <unistd.h>
 
-namespace pontoon {
+namespace pontoon::doctor_test {
 
 namespace {
 
@@ -138,4 +138,4 @@ TEST_CASE("facts are read from where the kernel keeps them") {
     CHECK_FALSE(ports_include("", 5, 5));
 }
 
-} // namespace pontoon
+} // namespace pontoon::doctor_test

@@ -5,7 +5,7 @@
 #include "tools/cli/port_text.hpp"
 #include "tools/cli/ps.hpp"
 
-namespace pontoon {
+namespace pontoon::listing_test {
 
 namespace {
 
@@ -97,4 +97,4 @@ TEST_CASE("a row of ps") {
     CHECK_NOTHROW(ps_row(json::value(7), now, false)); // whatever the daemon says
 }
 
-} // namespace pontoon
+} // namespace pontoon::listing_test

@@ -6,7 +6,7 @@
 
 #include "tools/cli/verbs.hpp"
 
-namespace pontoon {
+namespace pontoon::manual_test {
 
 TEST_CASE("no two verbs or flags of one have the same name") {
     std::set<std::string> names;
@@ -66,4 +66,4 @@ TEST_CASE("completion knows every verb") {
     CHECK(script.contains("complete -F _pontoon pontoon"));
 }
 
-} // namespace pontoon
+} // namespace pontoon::manual_test

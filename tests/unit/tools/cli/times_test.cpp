@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace pontoon {
+namespace pontoon::times_test {
 
 using namespace std::chrono;
 
@@ -44,4 +44,4 @@ TEST_CASE("spans as people say them") {
     CHECK(human_duration(24h * 800) == "2 years");
 }
 
-} // namespace pontoon
+} // namespace pontoon::times_test

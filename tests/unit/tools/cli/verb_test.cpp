@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace pontoon {
+namespace pontoon::verb_test {
 
 namespace {
 
@@ -89,4 +89,4 @@ TEST_CASE("help is made of the table") {
     CHECK(text.contains("Its name (default \"none\")"));
 }
 
-} // namespace pontoon
+} // namespace pontoon::verb_test

@@ -7,7 +7,7 @@
 #include "tools/cli/verbs.hpp"
 #include "tools/run/network_flag.hpp"
 
-namespace pontoon {
+namespace pontoon::create_body_test {
 
 namespace {
 
@@ -148,4 +148,4 @@ TEST_CASE("network create refuses before it asks") {
     CHECK(create_error({"--subnet", "10.1.0.0/33"}) == "none"); // the daemon's to refuse
 }
 
-} // namespace pontoon
+} // namespace pontoon::create_body_test

@@ -8,7 +8,7 @@
 
 #include "tools/run/show_log.hpp"
 
-namespace pontoon {
+namespace pontoon::log_file_test {
 
 namespace {
 
@@ -63,4 +63,4 @@ TEST_CASE("what is no line of a log is passed over") {
     CHECK_FALSE(parse_log_line("[1]").has_value());
 }
 
-} // namespace pontoon
+} // namespace pontoon::log_file_test

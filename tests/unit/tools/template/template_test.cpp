@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace pontoon {
+namespace pontoon::template_test {
 
 namespace {
 
@@ -150,4 +150,4 @@ TEST_CASE("hostile templates end with an error") {
     CHECK(error_of(doubling).ends_with("it does too much"));
 }
 
-} // namespace pontoon
+} // namespace pontoon::template_test
