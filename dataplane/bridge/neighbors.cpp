@@ -24,7 +24,7 @@ std::size_t Neighbors::slot_of(std::uint16_t zone, Ipv4 address) const {
         if (slots_[slot] == kNone) {
             return slot;
         }
-        const Entry& entry = entries_[slots_[slot] - kMostEndpoints];
+        const Entry& entry = entries_[index_of(slots_[slot])];
         if (entry.address == address && entry.zone == zone) {
             return slot;
         }
@@ -33,8 +33,8 @@ std::size_t Neighbors::slot_of(std::uint16_t zone, Ipv4 address) const {
 
 Neighbors::Id Neighbors::find_or_add(std::uint16_t zone, Ipv4 address) {
     const std::size_t slot = slot_of(zone, address);
-    if (slots_[slot] == kNone && entries_.size() < kMostDynamic) {
-        slots_[slot] = static_cast<Id>(kMostEndpoints + entries_.size());
+    if (slots_[slot] == kNone && entries_.size() < room()) {
+        slots_[slot] = id_of(entries_.size());
         adjacencies_[slots_[slot]] = Adjacency{};
         entries_.push_back(Entry{.address = address, .zone = zone});
     }
@@ -52,8 +52,8 @@ void Neighbors::set_link(const Link& link) {
     link_ = link;
     for (std::size_t i = 0; i < entries_.size(); ++i) {
         if (entries_[i].state != State::station) {
-            adjacencies_[kMostEndpoints + i].source = link.mac;
-            adjacencies_[kMostEndpoints + i].mtu = link.mtu;
+            adjacencies_[id_of(i)].source = link.mac;
+            adjacencies_[id_of(i)].mtu = link.mtu;
         }
     }
 }
@@ -68,7 +68,8 @@ Neighbors::Id Neighbors::set_static(Ipv4 address, Mac mac) {
 }
 
 void Neighbors::set_station(std::uint16_t zone, Ipv4 address, const Adjacency& adjacency) {
-    if (stations_ == kMostStations && find_station(zone, address) == kNone) {
+    // Who makes up sources is not to block the uplink.
+    if (stations_ >= room() / 2 && find_station(zone, address) == kNone) {
         return;
     }
     const Id id = find_or_add(zone, address);
@@ -147,7 +148,7 @@ std::span<rte_mbuf* const> Neighbors::take_held(Id id) {
 
 Neighbors::Due Neighbors::due(Nanoseconds now) {
     while (next_due_ < entries_.size()) {
-        const auto id = static_cast<Id>(kMostEndpoints + next_due_);
+        const auto id = id_of(next_due_);
         Entry& entry = entries_[next_due_++];
         if (now < entry.deadline) {
             continue;

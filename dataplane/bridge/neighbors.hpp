@@ -34,11 +34,12 @@ class Neighbors {
 public:
     using Id = std::uint16_t;
     static constexpr Id kNone = 0xffff;
-    static constexpr unsigned kMostEndpoints = 49152;
-    static constexpr unsigned kMostDynamic = kNone - kMostEndpoints;
-    static constexpr unsigned kMostStations = kMostDynamic / 2; // who makes up sources is not to block the uplink
+    // Endpoints have the lowest numbers and all others the highest, as many as are left.
+    static constexpr unsigned kMostEndpoints = 65000;
+    static constexpr unsigned kMostDynamic = 16383;
     static constexpr unsigned kMostHeld = 3;
-    static constexpr unsigned kMostHeldInAll = 1024; // Linux bounds the number of neighbours at that (gc_thresh3)
+    static constexpr unsigned kMostHeldInAll = 512; // so that whom packets are held for has a number in any case
+    static_assert(kMostEndpoints + kMostHeldInAll <= kNone);
     static constexpr unsigned kTries = 3;
     static constexpr Nanoseconds kRetry = 1'000'000'000;
     static constexpr Nanoseconds kReachable = 60'000'000'000;
@@ -59,10 +60,11 @@ public:
     [[nodiscard]] const Adjacency& at(Id id) const { return adjacencies_[id]; }
 
     // A new configuration: endpoints have the ids from 0 on, in their order. Stations stay if `keeps(zone, port)`, and
-    // learned neighbours if the link is the same; others may have another id now.
+    // learned neighbours if the link is the same, as far as there is room; others may have another id now.
     template <typename Keeps>
-    void begin(const Link& link, Keeps keeps) {
+    void begin(const Link& link, std::size_t endpoints, Keeps keeps) {
         const bool same = link.mac == link_.mac && link.port == link_.port && link.joined == link_.joined;
+        endpoints_ = endpoints;
         rebuild([&](const Entry& entry, const Adjacency& adjacency) {
             const bool stays =
                 entry.state == State::station ? keeps(entry.zone, adjacency.port) : same && entry.state != State::fixed;
@@ -82,7 +84,8 @@ public:
     // Drops the neighbours that would be learned again. Ids are given anew after it.
     void forget_idle();
 
-    [[nodiscard]] Ipv4 address_of(Id id) const { return entries_[id - kMostEndpoints].address; }
+    [[nodiscard]] bool is_endpoint(Id id) const { return id < endpoints_; }
+    [[nodiscard]] Ipv4 address_of(Id id) const { return entries_[index_of(id)].address; }
     // Whether this neighbour was known and has only to be confirmed; the answer makes its adjacency good again.
     [[nodiscard]] bool confirm(Id id, Nanoseconds now);
 
@@ -120,7 +123,11 @@ private:
     };
     static constexpr std::size_t kSlots = std::size_t{2} * (kMostDynamic + 1);
 
-    [[nodiscard]] Entry& entry(Id id) { return entries_[id - kMostEndpoints]; }
+    // Of an entry's place and its number the one gives the other.
+    [[nodiscard]] static Id id_of(std::size_t index) { return static_cast<Id>(kNone - 1 - index); }
+    [[nodiscard]] static std::size_t index_of(Id id) { return std::size_t{kNone} - 1 - id; }
+    [[nodiscard]] Entry& entry(Id id) { return entries_[index_of(id)]; }
+    [[nodiscard]] std::size_t room() const { return std::min<std::size_t>(kMostDynamic, kNone - endpoints_); }
     [[nodiscard]] std::size_t slot_of(std::uint16_t zone, Ipv4 address) const; // of the entry, or a free one
     [[nodiscard]] Id find_or_add(std::uint16_t zone, Ipv4 address);
     void set_state(Id id, State state, Nanoseconds deadline);
@@ -131,10 +138,12 @@ private:
     void rebuild(Keeps keeps) {
         std::vector<std::pair<Entry, Adjacency>> kept;
         for (std::size_t i = 0; i < entries_.size(); ++i) {
-            if (keeps(entries_[i], adjacencies_[kMostEndpoints + i])) {
-                kept.emplace_back(entries_[i], adjacencies_[kMostEndpoints + i]);
+            if (keeps(entries_[i], adjacencies_[id_of(i)])) {
+                kept.emplace_back(entries_[i], adjacencies_[id_of(i)]);
             }
         }
+        std::ranges::stable_partition(kept, [](const auto& one) { return one.first.count != 0; });
+        kept.resize(std::min(kept.size(), room()));
         entries_.clear();
         stations_ = 0;
         std::ranges::fill(slots_, kNone);
@@ -148,9 +157,10 @@ private:
     }
 
     std::unique_ptr<Adjacency[]> adjacencies_;
-    std::vector<Entry> entries_; // of the ids from kMostEndpoints on
+    std::vector<Entry> entries_; // of the ids from the highest down
     std::vector<Id> slots_;      // by hash of zone and address; open addressing
     Link link_;
+    std::size_t endpoints_ = 0;
     std::size_t held_ = 0;
     std::size_t stations_ = 0;
     std::size_t next_due_ = 0;

@@ -16,7 +16,7 @@ void Router::adopt(const Plan& plan) {
         const auto& uplink = *routing().uplink;
         link = {uplink.mac, uplink.port, uplink.mtu, plan.ports[uplink.port].joined};
     }
-    neighbors_.begin(link, [this](Zone zone, PortId port) { return stays(port, zone); });
+    neighbors_.begin(link, routing().endpoints.size(), [this](Zone zone, PortId port) { return stays(port, zone); });
     Neighbors::Id id = 0;
     for (const auto& endpoint : routing().endpoints) {
         const auto& network = routing().networks[endpoint.network];

@@ -118,7 +118,7 @@ AttachedPort* Router::uplink_port() const {
 }
 
 Verdict Router::send_unresolved(rte_mbuf* mbuf, Neighbors::Id to) {
-    if (to < Neighbors::kMostEndpoints || !routing().uplink || neighbors_.address_of(to).is_unspecified()) {
+    if (neighbors_.is_endpoint(to) || !routing().uplink || neighbors_.address_of(to).is_unspecified()) {
         return drop(Reason::no_route);
     }
     const unsigned asker = routing().uplink->worker;

@@ -20,7 +20,7 @@ Neighbors::Link link(PortId port = 7, std::uint8_t last = 1) {
 constexpr auto kNobody = [](std::uint16_t, PortId) { return false; };
 
 struct Fixture {
-    Fixture() { neighbors.begin(link(), kNobody); }
+    Fixture() { neighbors.begin(link(), 0, kNobody); }
 
     rte_mbuf* packet() {
         rte_mbuf* mbuf = pool.copy(frames::filled(60));
@@ -149,13 +149,37 @@ TEST_CASE_METHOD(Fixture, "stations take no more than half of the room") {
         neighbors.set_station(4, neighbor(i), there);
     }
     CHECK(neighbors.find_station(4, neighbor(0)) != Neighbors::kNone);
-    CHECK(neighbors.find_station(4, neighbor(Neighbors::kMostStations)) == Neighbors::kNone);
+    CHECK(neighbors.find_station(4, neighbor(Neighbors::kMostDynamic / 2)) == Neighbors::kNone);
     CHECK(neighbors.find_station(5, neighbor(0)) == Neighbors::kNone);
     CHECK(neighbors.neighbor(neighbor(0)) != neighbors.find_station(4, neighbor(0)));
-    neighbors.begin(link(), kNobody);
+    neighbors.begin(link(), 0, kNobody);
     CHECK(neighbors.find_station(4, neighbor(0)) == Neighbors::kNone);
     neighbors.set_station(4, neighbor(70000), there);
     CHECK(neighbors.at(neighbors.find_station(4, neighbor(70000))).port == 3);
+}
+
+TEST_CASE_METHOD(Fixture, "as many endpoints as can be leave room for whom packets are held for") {
+    for (unsigned i = 0; i < Neighbors::kMostDynamic; ++i) {
+        REQUIRE(neighbors.neighbor(neighbor(i)) != Neighbors::kNone);
+    }
+    for (unsigned i = 0; i < Neighbors::kMostHeldInAll; ++i) {
+        REQUIRE(neighbors.hold(neighbors.neighbor(neighbor(Neighbors::kMostDynamic - 1 - i)), packet()) == nullptr);
+    }
+    neighbors.begin(link(), Neighbors::kMostEndpoints, kNobody);
+    for (Neighbors::Id id = 0; id < Neighbors::kMostEndpoints; ++id) {
+        neighbors.set_endpoint(id, {kPeer, kPeer, 9, 1500});
+    }
+    CHECK(neighbors.held() == Neighbors::kMostHeldInAll);
+    for (unsigned i = 0; i < Neighbors::kMostHeldInAll; ++i) {
+        const auto id = neighbors.neighbor(neighbor(Neighbors::kMostDynamic - 1 - i));
+        CHECK_FALSE(neighbors.is_endpoint(id));
+        CHECK(neighbors.at(id).port == kNoPort);
+        const auto held = neighbors.take_held(id);
+        REQUIRE(held.size() == 1);
+        rte_pktmbuf_free(held.front());
+    }
+    CHECK(neighbors.is_endpoint(Neighbors::kMostEndpoints - 1));
+    CHECK(neighbors.neighbor(neighbor(99999)) == Neighbors::kNone);
 }
 
 TEST_CASE_METHOD(Fixture, "another link: what was learned is forgotten, what is held stays and is asked for there") {
@@ -164,9 +188,9 @@ TEST_CASE_METHOD(Fixture, "another link: what was learned is forgotten, what is 
     const auto waiting = neighbors.neighbor(neighbor(2));
     CHECK(neighbors.hold(waiting, packet()) == nullptr);
     CHECK(neighbors.start_asking(waiting, 0));
-    neighbors.begin(link(), kNobody); // the same one
+    neighbors.begin(link(), 0, kNobody); // the same one
     CHECK(neighbors.at(neighbors.neighbor(neighbor(1))).port == 7);
-    neighbors.begin(link(8, 2), kNobody);
+    neighbors.begin(link(8, 2), 0, kNobody);
     CHECK(neighbors.held() == 1);
     const auto due = neighbors.due(kSecond);
     CHECK(neighbors.address_of(due.id) == neighbor(2));
