@@ -7,6 +7,7 @@
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "control/interface_state.hpp"
@@ -40,6 +41,7 @@ struct InterfaceWatch::Parts {
     std::function<bool(const std::string&)> is_ours{};
 
     [[nodiscard]] bool is_left_out(nlmsghdr* message) const;
+    [[nodiscard]] bool is_known(nlmsghdr* message) const;
     [[nodiscard]] bool is_of_another(nlmsghdr* message) const;
     void heard(nlmsghdr* message);
     void listen();
@@ -50,6 +52,16 @@ struct InterfaceWatch::Parts {
 bool InterfaceWatch::Parts::is_left_out(nlmsghdr* message) const {
     const auto* label = nlmsg_find_attr(message, sizeof(ifaddrmsg), IFA_LABEL);
     return is_ours && label != nullptr && is_ours(nla_get_string(label));
+}
+
+// One that goes with an interface of ours is no news, and by then nobody knows whose the interface was.
+bool InterfaceWatch::Parts::is_known(nlmsghdr* message) const {
+    const auto* local = nlmsg_find_attr(message, sizeof(ifaddrmsg), IFA_LOCAL);
+    if (local == nullptr) {
+        return true;
+    }
+    const Ipv4 address{be32::from_raw(nla_get_u32(local))};
+    return std::ranges::binary_search(state.host_addresses, address);
 }
 
 bool InterfaceWatch::Parts::is_of_another(nlmsghdr* message) const {
@@ -67,8 +79,8 @@ void InterfaceWatch::Parts::heard(nlmsghdr* message) {
         news.link |= ours || (named != nullptr && nla_strcmp(named, name.c_str()) == 0);
         break;
     }
-    case RTM_NEWADDR:
-    case RTM_DELADDR: news.addresses |= !is_left_out(message); break;
+    case RTM_NEWADDR: news.addresses |= !is_left_out(message); break;
+    case RTM_DELADDR: news.addresses |= is_known(message); break;
     case RTM_NEWROUTE:
     case RTM_DELROUTE: news.routes |= !is_of_another(message); break;
     case RTM_NEWNEIGH:
