@@ -154,8 +154,8 @@ const std::map<std::string_view, Take>& takers() {
              }
          }},
         {"host_ipv6", [](const Option& from, BridgeOptions&) { refuse_filled(from, "pontoon has no IPv6 yet"); }},
-        {"enable_ipv4", [](const Option& from, BridgeOptions&) { (void)family(from); }},
-        {"enable_ipv6", [](const Option& from, BridgeOptions&) { (void)family(from); }},
+        {"enable_ipv4", [](const Option& from, BridgeOptions& to) { to.ipv4 = family(from); }},
+        {"enable_ipv6", [](const Option& from, BridgeOptions& to) { to.ipv6 = family(from); }},
         {"advertise_addr_nmsgs",
          [](const Option& from, BridgeOptions& to) { to.announcements = from.integer_from(0, 3); }},
         {"advertise_addr_ms",

@@ -16,6 +16,8 @@ struct BridgeOptions {
     std::string interface;                    // bridge.name; empty: br- and the id
     bool icc = true;                          // bridge.enable_icc
     bool masquerade = true;                   // bridge.enable_ip_masquerade
+    bool ipv4 = true;                         // enable_ipv4; the flags of a request win (O-012)
+    bool ipv6 = false;                        // enable_ipv6
     bool inhibit_ipv4 = false;                // bridge.inhibit_ipv4: the host's interface gets no address
     bool isolated = false;                    // bridge.gateway_mode_ipv4: no gateway at all
     Ipv4 host_binding{};                      // bridge.host_binding_ipv4: what -p without an address means

@@ -83,7 +83,8 @@ void Daemon::start() {
     start_uplink();
     host_.open_access(options_.host_cgroup.value_or(cgroup2_mount()));
     start_networks();
-    name_service_.emplace(names_);
+    const auto& files = options_.files;
+    name_service_.emplace(names_, NameServer::Settings{.host = {.servers = files.dns, .options = files.dns_options}});
     host_.plug_names(name_service_->take_tap());
     start_containers();
     host_.resume(to_config(desired_));
@@ -124,6 +125,7 @@ void Daemon::start_containers() {
     ContainerSettings settings;
     settings.directory = options_.state;
     settings.kind = options_.attach;
+    settings.files = options_.files;
     settings.choice = free_choice_of_machine();
     attachments_ = std::make_unique<Attachments>(desired_, store_, host_);
     containers_ = std::make_unique<Containers>(state_, ipam_, *attachments_, bridges_, names_, events_, settings);

@@ -72,7 +72,7 @@ private:
     boost::asio::signal_set signals_{io_, SIGTERM, SIGINT}; // those that come while it starts wait
     InterfaceWatch watch_;
     LinuxHost host_;
-    Names names_;
+    Names names_{options_.files.host_gateway};
     std::optional<NameService> name_service_;
     bool resumed_ = false;           // flows may pass
     bool leaves_interfaces_ = false; // to the next daemon
@@ -82,7 +82,8 @@ private:
     Events events_;
     Bridges bridges_{desired_, store_, host_};
     HostRoutes host_routes_{[this](const std::string& interface) { return bridges_.is_ours(interface); }};
-    Networks networks_{state_, ipam_, store_, bridges_, events_, [this] { return host_routes_.reserved(); }};
+    Networks networks_{
+        state_, ipam_, store_, bridges_, events_, [this] { return host_routes_.reserved(); }, options_.network_options};
     std::unique_ptr<Attachments> attachments_;
     std::unique_ptr<Containers> containers_;
     std::unique_ptr<ProcessWatch> process_watch_;

@@ -42,7 +42,9 @@ T one_of(std::string_view name, const std::string& value,
 [[nodiscard]] std::string log_level(const std::string& value);
 [[nodiscard]] std::string cgroup_directory(const std::string& value);
 
-// --default-address-pool, --bip, --fixed-cidr, --mtu, --icc and --ip.
+// --default-address-pool, --default-network-opt, --bip, --fixed-cidr, --mtu, --icc, --ip-masq and --ip.
 void take_networks(const boost::program_options::variables_map& values, DaemonOptions& options);
+// --dns, --dns-search, --dns-opt and --host-gateway-ip.
+void take_files(const boost::program_options::variables_map& values, DaemonOptions& options);
 
 } // namespace pontoon::option

@@ -39,7 +39,17 @@ po::options_description settings() {
     add("fixed-cidr", text("PREFIX"), "what containers of the network bridge get their addresses from");
     add("mtu", preset("N", "1500"), "of the network bridge");
     add("icc", preset("true|false", "true"), "whether containers of the network bridge reach each other");
+    add("ip-masq", preset("true|false", "true"), "whether containers of the network bridge are masqueraded");
     add("ip", preset("ADDRESS", "0.0.0.0"), "where ports of the network bridge are published without an address");
+    const auto texts = [](const char* name) {
+        return po::value<std::vector<std::string>>()->composing()->value_name(name);
+    };
+    add("default-network-opt", texts("bridge=NAME=VALUE"), "an option of networks that do not have it themselves");
+    add("dns", texts("ADDRESS"), "a name server, instead of the host's; may be told several times, as the next two");
+    add("dns-search", texts("DOMAIN"), "a search domain, instead of the host's");
+    add("dns-opt", texts("OPTION"), "an option of resolv.conf, instead of the host's");
+    add("host-gateway-ip", text("ADDRESS"),
+        "what host-gateway of --add-host means (default: the gateway of the network bridge)");
     add("log", preset("LEVEL", "info"), "trace, debug, info, warning, error, critical or off");
     return options;
 }
@@ -122,6 +132,7 @@ DaemonOptions checked(const po::variables_map& values) {
                                                 {{"tap", AttachKind::tap}, {"veth", AttachKind::veth}});
     options.keep_interfaces = values["keep-interfaces"].as<bool>();
     option::take_networks(values, options);
+    option::take_files(values, options);
     options.log = option::log_level(values["log"].as<std::string>());
     if (values.contains("host-cgroup")) {
         const auto text = values["host-cgroup"].as<std::string>();

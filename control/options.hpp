@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "control/attachment.hpp"
+#include "control/files/container_files.hpp"
 #include "control/ipam/default_pools.hpp"
 #include "control/model/default_bridge.hpp"
 #include "control/steer.hpp"
@@ -37,6 +38,8 @@ struct DaemonOptions {
     bool keep_interfaces = false;           // at SIGTERM
     std::vector<DefaultPool> default_pools; // of --default-address-pool; Docker's own if none is told
     DefaultBridge bridge;
+    TextMap network_options; // of every new network of the driver bridge that does not have them (O-057)
+    FileSettings files;
     std::string log;
     std::optional<std::string> host_cgroup; // empty: the proxy; nothing: where the machine has cgroup2
 };

@@ -218,7 +218,7 @@ const std::vector<Ipv4>* NameTable::look(const Known& asker, std::string_view na
     }
 }
 
-Names::Names() : table_(std::make_unique<NameTable>()) {}
+Names::Names(std::optional<Ipv4> host_gateway) : table_(std::make_unique<NameTable>()), host_gateway_(host_gateway) {}
 Names::~Names() = default;
 
 void Names::put(const State& state, const ContainerRecord& container) {
@@ -255,7 +255,7 @@ std::vector<Ipv4> Names::find(Ipv4 from, std::string_view name) const {
     if (const auto* found = table_->look(*asker->known, name)) {
         return table_->shuffled(*found);
     }
-    const auto& gateway = asker->known->seats[asker->seat].gateway;
+    const auto gateway = host_gateway_ ? host_gateway_ : asker->known->seats[asker->seat].gateway;
     if (gateway && (name == "host.docker.internal" || name == "gateway.docker.internal")) {
         return {*gateway};
     }

@@ -30,7 +30,8 @@ public:
         std::vector<Ipv4> gateways; // where this server itself answers for it
     };
 
-    Names();
+    // `host_gateway`: what host.docker.internal means; without it the gateway of the network that is asked by.
+    explicit Names(std::optional<Ipv4> host_gateway = {});
     Names(const Names&) = delete;
     Names& operator=(const Names&) = delete;
     ~Names();
@@ -52,6 +53,7 @@ public:
 
 private:
     std::unique_ptr<NameTable> table_;
+    std::optional<Ipv4> host_gateway_;
 };
 
 } // namespace pontoon

@@ -19,13 +19,9 @@ namespace {
 
 constexpr const char* kDefaultBridge = "bridge";
 
-// What stands where a name or option stands may not make lines of its own.
 void check_words(const Texts& words, const char* what) {
-    for (const auto& word : words) {
-        const auto bad = [](unsigned char c) { return c <= ' ' || c == 127; };
-        if (word.empty() || std::ranges::any_of(word, bad)) {
-            throw Refused(Refused::Why::bad, std::string("invalid ") + what);
-        }
+    if (!std::ranges::all_of(words, is_word)) {
+        throw Refused(Refused::Why::bad, std::string("invalid ") + what);
     }
 }
 

@@ -29,12 +29,6 @@ Texts words_of(const std::string& line) {
     return words;
 }
 
-bool is_address(const std::string& text) {
-    boost::system::error_code error;
-    boost::asio::ip::make_address(text, error);
-    return !error;
-}
-
 void take(ResolvConf& conf, const std::string& line) {
     auto words = words_of(line);
     if (words.empty() || words[0].starts_with('#') || words[0].starts_with(';')) {
@@ -111,6 +105,17 @@ std::string text_of(const Written& file) {
 }
 
 } // namespace
+
+bool is_address(const std::string& text) {
+    boost::system::error_code error;
+    boost::asio::ip::make_address(text, error);
+    return !error;
+}
+
+bool is_word(const std::string& text) {
+    const auto bad = [](unsigned char c) { return c <= ' ' || c == 0x7f; };
+    return !text.empty() && std::ranges::none_of(text, bad);
+}
 
 ResolvConf parse_resolv_conf(std::string_view text) {
     ResolvConf conf;

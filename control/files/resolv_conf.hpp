@@ -26,6 +26,9 @@ struct ResolvConf {
 // there has nothing.
 [[nodiscard]] ResolvConf host_resolv_conf(const std::filesystem::path& file = "/etc/resolv.conf");
 
+[[nodiscard]] bool is_address(const std::string& text);
+// What stands in a line may not make lines of its own.
+[[nodiscard]] bool is_word(const std::string& text);
 // Whether an option "ndots:N" is among them.
 [[nodiscard]] bool has_ndots(const Texts& options);
 [[nodiscard]] bool is_loopback_server(const std::string& address);

@@ -13,6 +13,7 @@ struct DefaultBridge {
     std::optional<Prefix4> fixed_cidr{};    // --fixed-cidr: the ip-range, or without --bip the subnet
     std::uint16_t mtu = 1500;               // --mtu
     bool icc = true;                        // --icc
+    bool masquerade = true;                 // --ip-masq
     Ipv4 host_binding{};                    // --ip: what -p without an address means
 };
 

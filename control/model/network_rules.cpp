@@ -112,13 +112,17 @@ bool match_list(const NetworkRecord& network, const State& state, const Filters&
            (values_of(filters, "dangling").empty() || bool_filter(filters, "dangling", false) == dangling);
 }
 
-bool match_prune(const NetworkRecord& network, const Filters& filters) {
+std::optional<Time> check_prune_filters(const Filters& filters) {
     check_filters(filters, {"label", "label!", "until"});
     const auto& until = values_of(filters, "until");
     if (until.size() > 1) {
         throw Refused(Why::bad, "more than one until filter specified");
     }
-    if (!until.empty() && network.created > parse_moment(*until.begin(), Time::now())) {
+    return until.empty() ? std::nullopt : std::optional(parse_moment(*until.begin(), Time::now()));
+}
+
+bool match_prune(const NetworkRecord& network, const Filters& filters, const std::optional<Time>& until) {
+    if (until && network.created > *until) {
         return false;
     }
     const auto& unwanted = values_of(filters, "label!");

@@ -1,6 +1,7 @@
 // What a request for a network may say, and which networks filters mean (docker-behaviours sections 1.5 and 1.6).
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "control/model/filters.hpp"
@@ -20,7 +21,9 @@ void check_driver(const NetworkRecord& request);
 void check_list_filters(const Filters& filters);
 [[nodiscard]] bool match_list(const NetworkRecord& network, const State& state, const Filters& filters);
 
-// `docker network prune --filter` (N-056). Throws Refused.
-[[nodiscard]] bool match_prune(const NetworkRecord& network, const Filters& filters);
+// `docker network prune --filter` (N-056). The first, which throws Refused, says until when networks have to have been
+// made that match.
+[[nodiscard]] std::optional<Time> check_prune_filters(const Filters& filters);
+[[nodiscard]] bool match_prune(const NetworkRecord& network, const Filters& filters, const std::optional<Time>& until);
 
 } // namespace pontoon

@@ -38,12 +38,20 @@ std::string endpoints_of(const State& state, const NetworkRecord& network) {
 
 } // namespace
 
-Networks::Networks(State& state, Ipam& ipam, Store& store, Bridges& bridges, Events& events, Reserved reserved)
-    : state_(state), ipam_(ipam), store_(store), bridges_(bridges), events_(events), reserved_(std::move(reserved)) {}
+Networks::Networks(State& state, Ipam& ipam, Store& store, Bridges& bridges, Events& events, Reserved reserved,
+                   TextMap defaults)
+    : state_(state), ipam_(ipam), store_(store), bridges_(bridges), events_(events), reserved_(std::move(reserved)),
+      defaults_(std::move(defaults)) {}
 
 void Networks::check_unique(const NetworkRecord& request) const {
     if (state_.networks.by_name(request.name) != nullptr) {
         throw Refused(Refused::Why::conflict, fmt::format("network with name {} already exists", request.name));
+    }
+}
+
+void Networks::take_defaults(NetworkRecord& request) const {
+    if (request.driver == "bridge" && request.config_from.empty()) {
+        request.options.insert(defaults_.begin(), defaults_.end());
     }
 }
 
@@ -68,6 +76,7 @@ const NetworkRecord& Networks::create(NetworkRecord request) {
     check_name(request);
     check_request(request);
     check_unique(request);
+    take_defaults(request);
     take_configuration(request);
     if (request.config_only) {
         request.driver = "null"; // as Docker shows it
@@ -141,11 +150,12 @@ void Networks::take_away(const NetworkRecord& network) {
 }
 
 Texts Networks::prunable(const Filters& filters) const {
+    const auto until = check_prune_filters(filters);
     Texts ids;
     for (const auto& [id, network] : state_.networks.all()) {
         const auto attached = state_.attached.find(id);
         const bool used = attached != state_.attached.end() && !attached->second.empty();
-        if (!used && !network.config_only && !is_predefined(network) && match_prune(network, filters)) {
+        if (!used && !network.config_only && !is_predefined(network) && match_prune(network, filters, until)) {
             ids.push_back(id);
         }
     }

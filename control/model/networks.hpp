@@ -23,7 +23,9 @@ public:
     // What an automatic choice of a subnet leaves alone (I-004).
     using Reserved = std::function<std::vector<Prefix4>()>;
 
-    Networks(State& state, Ipam& ipam, Store& store, Bridges& bridges, Events& events, Reserved reserved);
+    // `defaults`: options of every new network of the driver bridge that does not have them itself (O-057).
+    Networks(State& state, Ipam& ipam, Store& store, Bridges& bridges, Events& events, Reserved reserved,
+             TextMap defaults = {});
 
     // Takes over what the store has, and makes the predefined networks and those of the topology file (`file`) where
     // they are not there yet. The default network's settings follow the daemon's options, not the store (N-005); a
@@ -40,6 +42,7 @@ public:
     [[nodiscard]] std::optional<std::string> prune(const std::string& id);
 
 private:
+    void take_defaults(NetworkRecord& request) const;
     void take_configuration(NetworkRecord& request) const;
     void check_unique(const NetworkRecord& request) const;
     void check_removable(const NetworkRecord& network) const;
@@ -60,6 +63,7 @@ private:
     Bridges& bridges_;
     Events& events_;
     Reserved reserved_;
+    TextMap defaults_;
 };
 
 } // namespace pontoon

@@ -19,7 +19,7 @@ TextMap default_options(const DefaultBridge& options) {
     const auto text = [](bool value) { return value ? "true" : "false"; };
     return {{"com.docker.network.bridge.default_bridge", "true"},
             {"com.docker.network.bridge.enable_icc", text(options.icc)},
-            {"com.docker.network.bridge.enable_ip_masquerade", "true"},
+            {"com.docker.network.bridge.enable_ip_masquerade", text(options.masquerade)},
             {"com.docker.network.bridge.host_binding_ipv4", options.host_binding.to_string()},
             {"com.docker.network.bridge.name", "docker0"},
             {"com.docker.network.driver.mtu", std::to_string(options.mtu)}};

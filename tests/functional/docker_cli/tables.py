@@ -3,6 +3,9 @@
 An entry is (row, words, text, exit status). ID stands for 64 hexadecimal digits, SHORT for 12; a text that begins with ~
 is a regular expression for all of it."""
 
+from world import cli_version
+
+NEW_CLI = cli_version() >= 28
 ERROR = "Error response from daemon: "
 BAD = ERROR + "invalid network config:\n"
 OPTION = "com.docker.network."
@@ -10,6 +13,15 @@ OPTION = "com.docker.network."
 
 def create(*words):
     return ["network", "create", *words]
+
+
+def new_only(*entries):
+    """Of flags that older ones do not have."""
+    return entries if NEW_CLI else ()
+
+
+def missing(name):
+    return ERROR + f"network {name} not found\n" if NEW_CLI else f"Error: No such network: {name}\n"
 
 
 def refused(row, text, *words, status=1):
@@ -47,7 +59,7 @@ CREATE = [
      r'~"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(Z|[+-]\d\d:\d\d)"\n', 0),
     ("all options", create("--driver", "bridge", "--subnet", "10.1.0.0/16", "--gateway", "10.1.0.254", "--ip-range",
                            "10.1.4.0/24", "--aux-address", "h1=10.1.4.5", "--internal", "--attachable", "--label", "a=b",
-                           "--label", "flag", "--ipam-opt", "c=d", "--ipv4=true", "--ipv6=false", "-o", "k=v", "-o",
+                           "--label", "flag", "--ipam-opt", "c=d", *new_only("--ipv4=true"), "--ipv6=false", "-o", "k=v", "-o",
                            OPTION + "bridge.enable_icc=false", "n3"), "ID\n", 0),
     ("all options shown", ["network", "inspect", "-f",
      "{{json .IPAM}} {{.Internal}} {{.Attachable}} {{json .Labels}} {{json .Options}}", "n3"],
@@ -82,7 +94,7 @@ CREATE = [
      r"~Error response from daemon: failed to allocate (gateway|secondary ip address) \(.*10\.9\.0\.1\): "
      r"Address already in use\n", 1),
     refused("N-115", "could not find plugin y in v1 plugin registry: plugin not found", "--ipam-driver", "y", "y"),
-    refused("N-116", "IPv4 or IPv6 must be enabled", "--ipv4=false", "y"),
+    *new_only(refused("N-116", "IPv4 or IPv6 must be enabled", "--ipv4=false", "y")),
     refused("N-117", "ipv4 pool is empty", "--ipam-driver", "null", "y"),
     refused("N-118", "bridge driver doesn't support multiple subnets", "--subnet", "10.2.0.0/24", "--subnet",
             "10.3.0.0/24", "y"),
@@ -141,13 +153,12 @@ CONFIGURATION = [
 ]
 
 LOOK_UP = [
-    ("N-053 none", ["network", "inspect", "nothing"], "[]\n" + ERROR + "network nothing not found\n", 1),
-    ("N-057", ["network", "rm", "n4", "nothing", "n5"], "~n4\nn5\nError response from daemon: network nothing not found\n.*",
-     1),
+    ("N-053 none", ["network", "inspect", "nothing"], "[]\n" + missing("nothing"), 1),
+    ("N-057", ["network", "rm", "n4", "nothing", "n5"], f"~n4\nn5\n{missing('nothing')}.*", 1),
     ("N-057 all gone", ["network", "ls", "-q", "-f", "name=n4", "-f", "name=n5"], "", 0),
-    ("rm -f", ["network", "rm", "-f", "nothing"], "", 0),
+    *new_only(("rm -f", ["network", "rm", "-f", "nothing"], "", 0)),
     ("N-059", ["network", "inspect", "-f", "{{.Name}}", "n1", "nothing", "n3"],
-     "n1\nn3\n" + ERROR + "network nothing not found\n", 1),
+     "n1\nn3\n" + missing("nothing"), 1),
     *[("N-150 " + name, ["network", "rm", name],
        f"~Error response from daemon: {name} is a pre-defined network and cannot be removed\n.*", 1)
       for name in ("bridge", "host", "none")],
@@ -177,6 +188,8 @@ FILTERS = [
      ERROR + 'failed to parse value as time or duration: "zz"\n', 1),
     ("N-056", ["network", "prune", "-f"], "Deleted Networks:\nn3\n\n", 0),
     ("N-056 nothing", ["network", "prune", "-f"], "", 0),
+    ("N-056 bad until for nothing", ["network", "prune", "-f", "--filter", "until=zz"],
+     ERROR + 'failed to parse value as time or duration: "zz"\n', 1),
     ("N-001 still there", ["network", "ls"], LIST + PREDEFINED, 0),
 ]
 

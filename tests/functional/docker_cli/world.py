@@ -5,6 +5,7 @@ import itertools
 import json
 import os
 import pathlib
+import re
 import shutil
 import socket
 import subprocess
@@ -20,6 +21,15 @@ def enter_namespaces(script, words):
     environment = dict(os.environ, PONTOON_OWN_NAMESPACES="1")
     unshare = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
     os.execvpe(unshare[0], [*unshare, os.sys.executable, str(script), *words], environment)
+
+
+def cli_version():
+    """The docker CLI's, as 28 of 28.2.2; 0 where there is none. What it prints by itself is not the same in all."""
+    try:
+        said = subprocess.run(["docker", "--version"], capture_output=True, text=True).stdout
+    except OSError:
+        return 0
+    return int(re.search(r"version (\d+)", said).group(1))
 
 
 class UnixConnection(http.client.HTTPConnection):

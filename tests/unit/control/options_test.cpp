@@ -84,6 +84,36 @@ TEST_CASE("options about networks") {
     CHECK(error_of({"--icc", "maybe"}) == "--icc maybe: must be true or false");
     CHECK(error_of({"--mtu", "67"}) == "--mtu 67: must be a number from 68 to 65535");
     CHECK(error_of({"--default-address-pool", "size=24"}) != "none");
+    CHECK_FALSE(parsed({"--ip-masq", "false"}).bridge.masquerade);
+    CHECK(error_of({"--ip-masq", "no"}) == "--ip-masq no: must be true or false");
+}
+
+TEST_CASE("options that networks have which do not say it themselves") {
+    const std::string mtu = "com.docker.network.driver.mtu";
+    const auto options = parsed({"--default-network-opt", "bridge=" + mtu + "=1234", "--default-network-opt",
+                                 "bridge=" + mtu + "=1400", "--default-network-opt", "bridge=site=a=b"});
+    CHECK(options.network_options == TextMap{{mtu, "1400"}, {"site", "a=b"}});
+    const auto refused = [](const std::string& text) { return error_of({"--default-network-opt", text}); };
+    for (const std::string text : {"bridge=x", "bridge==y", "overlay=x=y", "x=y"}) {
+        CHECK(refused(text) == "--default-network-opt " + text + ": must be bridge=NAME=VALUE");
+    }
+    const std::string wrong = "bridge=" + mtu + "=60";
+    CHECK(refused(wrong) == "--default-network-opt " + wrong + ": invalid MTU number: 60");
+    const std::string ipv6 = "bridge=com.docker.network.enable_ipv6=true";
+    CHECK(refused(ipv6) == "--default-network-opt " + ipv6 + ": pontoon has no IPv6 yet");
+}
+
+TEST_CASE("options about the files of containers") {
+    const auto options = parsed({"--dns", "10.0.0.53", "--dns", "2001:db8::53", "--dns-search", "example.com",
+                                 "--dns-opt", "ndots:2", "--host-gateway-ip", "192.0.2.1"});
+    CHECK(options.files.dns == Texts{"10.0.0.53", "2001:db8::53"});
+    CHECK(options.files.dns_search == Texts{"example.com"});
+    CHECK(options.files.dns_options == Texts{"ndots:2"});
+    CHECK(options.files.host_gateway->to_string() == "192.0.2.1");
+    CHECK(error_of({"--dns", "here"}) == "--dns here: must be an IPv4 or IPv6 address");
+    CHECK(error_of({"--dns-search", "a b"}) == "--dns-search a b: must be one word");
+    CHECK(error_of({"--dns-opt", ""}) == "--dns-opt \"\": must be one word");
+    CHECK(error_of({"--host-gateway-ip", "1.2.3"}).starts_with("--host-gateway-ip 1.2.3: "));
 }
 
 TEST_CASE("every option says what it is told") {

@@ -186,6 +186,13 @@ TEST_CASE("names: the host is known as in Docker Desktop, unless a container is 
     CHECK(found(world.names, "172.18.0.2", "host.docker.internal") == "172.18.0.3");
 }
 
+TEST_CASE("names: the host is where --host-gateway-ip says") {
+    World world;
+    Names names(ip("192.0.2.1"));
+    names.put(world, world.container("a", {{"front", "172.18.0.2"}}));
+    CHECK(found(names, "172.18.0.2", "host.docker.internal") == "192.0.2.1");
+}
+
 TEST_CASE("names: where questions go that nobody here can answer") {
     World world;
     const_cast<NetworkRecord*>(world.networks.by_name("front"))->internal = true;

@@ -96,7 +96,10 @@ TEST_CASE("patterns that would take for ever are looked for as they are") {
 }
 
 TEST_CASE("what prune takes") {
-    const auto prunes = [](const std::string& filters) { return match_prune(web(), parse_filters(filters)); };
+    const auto prunes = [](const std::string& text) {
+        const auto filters = parse_filters(text);
+        return match_prune(web(), filters, check_prune_filters(filters));
+    };
     CHECK(prunes(""));
     CHECK(prunes(R"({"label":{"a":true}})"));
     CHECK_FALSE(prunes(R"({"label!":{"a":true}})"));

@@ -32,6 +32,26 @@ TEST_CASE("the predefined networks are always there") {
     }
 }
 
+TEST_CASE("options of the daemon's are those of networks that do not have them (O-057)") {
+    const TempDir dir;
+    FakeHost host;
+    const std::string mtu = "com.docker.network.driver.mtu";
+    World world(dir, host, {{mtu, "1234"}, {"site", "here"}});
+    world.networks.restore({}, {});
+    CHECK(world.state.networks.by_name("bridge")->options.at(mtu) == "1500");
+    CHECK(world.create("web").options == TextMap{{mtu, "1234"}, {"site", "here"}});
+    CHECK(world.create("own", "", {{mtu, "1400"}}).options == TextMap{{mtu, "1400"}, {"site", "here"}});
+    NetworkRecord configuration;
+    configuration.name = "config";
+    configuration.config_only = true;
+    configuration.options = {{"site", "there"}};
+    world.networks.create(configuration);
+    NetworkRecord from;
+    from.name = "from";
+    from.config_from = "config";
+    CHECK(world.networks.create(from).options == world.state.networks.by_name("config")->options);
+}
+
 TEST_CASE("a network is made, shown by events, and removed") {
     const TempDir dir;
     FakeHost host;

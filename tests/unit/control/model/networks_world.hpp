@@ -15,7 +15,8 @@ namespace pontoon::networks_world {
 
 // A daemon's part that is about networks, in a directory that outlives it.
 struct World {
-    explicit World(const TempDir& dir, FakeHost& machine) : host(machine), store(dir.path()) {
+    explicit World(const TempDir& dir, FakeHost& machine, TextMap network_options = {})
+        : host(machine), store(dir.path()), defaults(std::move(network_options)) {
         spdlog::set_level(spdlog::level::off);
         subscription = events.subscribe([this](const Event& event) { heard.push_back(event.action); });
     }
@@ -51,7 +52,8 @@ struct World {
     Texts heard;
     std::vector<Prefix4> reserved;
     Bridges bridges{desired, store, host};
-    Networks networks{state, ipam, store, bridges, events, [this] { return reserved; }};
+    TextMap defaults;
+    Networks networks{state, ipam, store, bridges, events, [this] { return reserved; }, defaults};
 };
 
 inline std::string error_of(const std::function<void()>& work) {
