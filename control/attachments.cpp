@@ -201,6 +201,10 @@ void Attachments::take_over(const Attachment& attachment) {
     reserve(attachment);
 }
 
+void Attachments::take_over(std::vector<Link> links) {
+    desired_.links = std::move(links);
+}
+
 void Attachments::forget(const Attachment& attachment, const std::string& why) {
     spdlog::warn("endpoint {} is forgotten: {}", attachment.endpoint.name, why);
     try {

@@ -52,6 +52,8 @@ public:
     // One that a daemon before this one made, which the journal says is there. The next `Host::publish` puts it to use.
     // Throws Refused or std::runtime_error, and then has changed nothing.
     void take_over(const Attachment& attachment);
+    // What containers' links open, all of it.
+    void take_over(std::vector<Link> links);
     // Removes the interface and the row, as far as they are there; logs why.
     void forget(const Attachment& attachment, const std::string& why);
     // Removes every interface; the store keeps all, for the next daemon.

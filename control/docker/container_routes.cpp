@@ -75,9 +75,19 @@ HttpResponse inspect(const Containers& containers, const HttpRequest& request) {
 
 HttpResponse remove(Containers& containers, const HttpRequest& request) {
     if (request.flag("link")) {
-        throw Refused(Refused::Why::unsupported, "links are removed with their container");
+        throw Refused(Refused::Why::impossible, "Conflict, cannot remove the default link name of the container");
     }
     containers.remove(request.captured[0], request.flag("force"));
+    return {204, ""};
+}
+
+// `docker rm --link CONTAINER/ALIAS`
+HttpResponse remove_link(Containers& containers, const HttpRequest& request) {
+    if (!request.flag("link")) {
+        throw Refused(Refused::Why::missing,
+                      fmt::format("No such container: {}/{}", shown(request.captured[0]), shown(request.captured[1])));
+    }
+    containers.unlink(request.captured[0], request.captured[1]);
     return {204, ""};
 }
 
@@ -169,6 +179,8 @@ void add_container_routes(HttpRoutes& routes, Containers& containers, Events& ev
     routes.add("GET", "/containers/{id}/json",
                [&](const HttpRequest& request) { return inspect(containers, request); });
     routes.add("DELETE", "/containers/{id}", [&](const HttpRequest& request) { return remove(containers, request); });
+    routes.add("DELETE", "/containers/{id}/{alias}",
+               [&](const HttpRequest& request) { return remove_link(containers, request); });
     routes.add("POST", "/containers/{id}/rename", [&](const HttpRequest& request) {
         containers.rename(request.captured[0], request.parameter("name").value_or(""));
         return HttpResponse{204, ""};

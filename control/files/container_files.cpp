@@ -216,6 +216,19 @@ void renew_link_lines(const ContainerFiles& files, const State& state, const Con
     }
 }
 
+void remove_link_lines(const ContainerFiles& files, const State& state, const ContainerRecord& container) {
+    auto hosts = read_small_file(files.hosts);
+    if (!hosts) {
+        return;
+    }
+    for (const auto& link : container.links) {
+        if (const auto* target = state.containers.by_id(link.container)) {
+            hosts = without_names(*hosts, link_names(link.alias, hostname_of(*target), target->name));
+        }
+    }
+    write_in_place(files.hosts, *hosts);
+}
+
 void remove_files(const ContainerFiles& files) {
     std::error_code error;
     std::filesystem::remove_all(files.folder, error);

@@ -54,6 +54,9 @@ void remove_from_files(const ContainerFiles& files, const State& state, const Co
 // A container that `container` has legacy links to has started again: its lines get the address of now (L-003).
 void renew_link_lines(const ContainerFiles& files, const State& state, const ContainerRecord& container);
 
+// The links that `container` has here are gone: so are their lines.
+void remove_link_lines(const ContainerFiles& files, const State& state, const ContainerRecord& container);
+
 // The whole folder, when the container is removed.
 void remove_files(const ContainerFiles& files);
 

@@ -116,6 +116,17 @@ std::string without_line(std::string text, const HostLine& line) {
     return text;
 }
 
+std::string without_names(const std::string& text, const std::string& names) {
+    std::string result;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto end = text.find('\n', at);
+        const auto line = text.substr(at, (end == std::string::npos ? text.size() : end + 1) - at);
+        result += first_two(names_in(line)) == first_two(names) ? "" : line;
+        at += line.size();
+    }
+    return result;
+}
+
 std::string with_address(const std::string& text, const HostLine& line) {
     std::string result;
     bool found = false;

@@ -32,10 +32,12 @@ struct HostLine {
 // What a linked container is called: "ALIAS HOSTNAME[ NAME]", the name where it is not the alias (L-002).
 [[nodiscard]] std::string link_names(const std::string& alias, const std::string& hostname, const std::string& name);
 
-// `text` with `line` behind it; without the first line that is `line`; and with `line` in place of each line that has
-// its first two names, or behind it if there is none. All other bytes stay.
+// `text` with `line` behind it; without the first line that is `line`; without lines that have the first two of these
+// names; and with `line` in place of each line that has its first two names, or behind it if there is none. All other
+// bytes stay.
 [[nodiscard]] std::string with_line(std::string text, const HostLine& line);
 [[nodiscard]] std::string without_line(std::string text, const HostLine& line);
+[[nodiscard]] std::string without_names(const std::string& text, const std::string& names);
 [[nodiscard]] std::string with_address(const std::string& text, const HostLine& line);
 
 } // namespace pontoon

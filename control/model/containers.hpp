@@ -64,6 +64,8 @@ public:
     // `settings` are what was asked for.
     void connect(const std::string& network, const std::string& container, EndpointRecord settings);
     void disconnect(const std::string& network, const std::string& container, bool force);
+    // Takes away a legacy link, running or not.
+    void unlink(const std::string& container, const std::string& alias);
 
     // Ports of a container, running or not. On a running one the change is live.
     const ContainerRecord& publish(const std::string& key, const std::vector<PublishSpec>& specs);
@@ -103,6 +105,7 @@ private:
 
     // containers_create.cpp
     void check_name(const std::string& name) const;
+    void join_main(ContainerRecord& request) const;
     void resolve_networks(ContainerRecord& request) const;
     void resolve_links(ContainerRecord& request) const;
 
@@ -133,7 +136,10 @@ private:
 
     // containers_links.cpp
     void check_links(const ContainerRecord& container) const;
+    [[nodiscard]] bool links_matter() const;
+    [[nodiscard]] std::vector<Link> links_with(const ContainerRecord* changed) const;
     void follow_links(Change& change);
+    void restore_links();
     void renew_links_to(const ContainerRecord& container);
 
     // containers_restore.cpp

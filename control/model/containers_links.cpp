@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
+#include "control/json_reader.hpp"
 #include "control/model/container_rules.hpp"
 #include "control/model/containers.hpp"
 #include "control/refused.hpp"
@@ -52,17 +54,19 @@ void Containers::check_links(const ContainerRecord& container) const {
 }
 
 // L-006: links open ports only where containers cannot talk anyway.
-void Containers::follow_links(Change& change) {
+bool Containers::links_matter() const {
     const auto* bridge = attachments_.desired().network("bridge");
-    if (bridge == nullptr || bridge->icc || (linking_.empty() && change.after.links.empty())) {
-        return;
-    }
+    return bridge != nullptr && !bridge->icc;
+}
+
+// All that links open, once `changed` is so; null: as all are.
+std::vector<Link> Containers::links_with(const ContainerRecord* changed) const {
     const auto record_of = [&](const std::string& id) {
-        return id == change.before.id ? &change.after : state_.containers.by_id(id);
+        return changed != nullptr && id == changed->id ? changed : state_.containers.by_id(id);
     };
     auto ids = linking_;
-    if (!change.after.links.empty()) {
-        ids.insert(change.before.id);
+    if (changed != nullptr && !changed->links.empty()) {
+        ids.insert(changed->id);
     }
     auto links = base_links_;
     for (const auto& id : ids) {
@@ -75,8 +79,38 @@ void Containers::follow_links(Change& change) {
             }
         }
     }
+    return links;
+}
+
+void Containers::follow_links(Change& change) {
+    if (!links_matter() || (linking_.empty() && change.after.links.empty())) {
+        return;
+    }
+    auto links = links_with(&change.after);
     if (links != attachments_.desired().links) {
         change.attachments.links = std::move(links);
+    }
+}
+
+void Containers::restore_links() {
+    if (links_matter()) {
+        attachments_.take_over(links_with(nullptr));
+    }
+}
+
+// L-006.
+void Containers::unlink(const std::string& key, const std::string& alias) {
+    const ContainerRecord before = find_container(state_, key);
+    Change change{before, before, {}, {}, {}, false, {}};
+    const auto is_gone = [&](const LegacyLink& link) { return link.alias == alias; };
+    if (std::erase_if(change.after.links, is_gone) == 0) {
+        throw Refused(Refused::Why::missing, fmt::format("No such container: {}/{}", shown(key), shown(alias)));
+    }
+    commit(change);
+    if (before.is_running()) {
+        auto gone = before;
+        std::erase_if(gone.links, std::not_fn(is_gone));
+        with_files([&] { remove_link_lines(files(before), state_, gone); });
     }
 }
 

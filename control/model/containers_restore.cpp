@@ -84,6 +84,7 @@ void Containers::restore() {
                                 row.stage == Store::Stage::coming ? "it was never acknowledged" : "it is not there");
         }
     }
+    restore_links();
     restore_routes(places);
 }
 

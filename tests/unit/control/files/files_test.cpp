@@ -70,6 +70,8 @@ TEST_CASE("hosts: lines come, go and change, and all others stay") {
     CHECK(without_line(more, {"172.18.0.2", "abc"}) == edited + '\n');
     CHECK(without_line(more, {"172.18.0.2", "ab"}) == more);
     CHECK(without_line("1.1.1.1\ta\n1.1.1.1\ta\n", {"1.1.1.1", "a"}) == "1.1.1.1\ta\n");
+    CHECK(without_names(edited + "\n172.17.0.2\ta1 id alpine1\n1.1.1.1\ta1\n", "a1 id renamed") ==
+          edited + "\n1.1.1.1\ta1\n");
     CHECK(with_address("172.17.0.2\ta1 id alpine1\n# x\n", {"172.17.0.9", "a1 id renamed"}) ==
           "172.17.0.9\ta1 id renamed\n# x\n");
     CHECK(with_address("# x\n", {"172.17.0.9", "a1 id"}) == "# x\n172.17.0.9\ta1 id\n");

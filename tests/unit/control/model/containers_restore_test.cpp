@@ -55,6 +55,35 @@ TEST_CASE("running containers go on with what they had, and new ones get what is
     CHECK(ContainersWorld::error_of([&] { world.containers->start("c1", world.process(500)); }).empty());
 }
 
+TEST_CASE("links of containers that go on are open") { // L-006
+    const TempDir dir;
+    std::map<pid_t, std::uint64_t> processes;
+    std::map<std::string, NetNs::Id> namespaces;
+    std::vector<Link> links;
+    {
+        ContainersWorld world(dir);
+        auto closed = *world.state.networks.by_name("bridge");
+        closed.options["com.docker.network.bridge.enable_icc"] = "false";
+        world.store.put(closed);
+        world.state.networks.put(closed);
+        world.run("target", {"bridge"}, {"8080:80"});
+        auto request = ContainersWorld::asked("a1");
+        request.links = {{"target", "t"}};
+        world.run(request);
+        links = world.host.config.links;
+        REQUIRE(links.size() == 1);
+        processes = world.host.processes;
+        namespaces = world.host.namespaces;
+    }
+    ContainersWorld world(dir, [&](FakeHost& host) {
+        host.processes = processes;
+        host.namespaces = namespaces;
+    });
+    CHECK(world.host.config.links == links);
+    world.containers->exited("target", 0, 0);
+    CHECK(world.host.config.links.empty());
+}
+
 TEST_CASE("a process that has the number of another one is no container") {
     const TempDir dir;
     std::map<std::string, NetNs::Id> namespaces;
