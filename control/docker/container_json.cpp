@@ -73,24 +73,29 @@ json::object host_config(const State& state, const ContainerRecord& container) {
 }
 
 json::object config_json(const ContainerRecord& container) {
-    return {{"Hostname", container.hostname},
-            {"Domainname", container.domainname},
-            {"User", ""},
-            {"AttachStdin", false},
-            {"AttachStdout", true},
-            {"AttachStderr", true},
-            {"ExposedPorts", exposed_ports_json(container.exposed)},
-            {"Tty", false},
-            {"OpenStdin", false},
-            {"StdinOnce", false},
-            {"Env", json_of(container.env)},
-            {"Cmd", json_of(container.command)},
-            {"Image", ""},
-            {"Volumes", nullptr},
-            {"WorkingDir", container.working_dir},
-            {"Entrypoint", nullptr},
-            {"OnBuild", nullptr},
-            {"Labels", json_of(container.labels)}};
+    json::object config{{"Hostname", container.hostname},
+                        {"Domainname", container.domainname},
+                        {"User", ""},
+                        {"AttachStdin", false},
+                        {"AttachStdout", true},
+                        {"AttachStderr", true},
+                        {"ExposedPorts", exposed_ports_json(container.exposed)},
+                        {"Tty", false},
+                        {"OpenStdin", false},
+                        {"StdinOnce", false},
+                        {"Env", json_of(container.env)},
+                        {"Cmd", json_of(container.command)},
+                        {"Image", ""},
+                        {"Volumes", nullptr},
+                        {"WorkingDir", container.working_dir},
+                        {"Entrypoint", nullptr},
+                        {"OnBuild", nullptr},
+                        {"Labels", json_of(container.labels)}};
+    const auto main = std::ranges::find(container.endpoints, container.network_mode, &EndpointRecord::network);
+    if (main != container.endpoints.end() && main->wanted_mac) { // M-004
+        config["MacAddress"] = main->wanted_mac->to_string();
+    }
+    return config;
 }
 
 // What older engines say beside Networks is of the default network (N-032).

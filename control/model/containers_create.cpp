@@ -49,6 +49,26 @@ void Containers::check_name(const std::string& name) const {
     }
 }
 
+// The network of its mode, told by the id there and by the name where its settings are, or the other way round.
+void Containers::join_main(ContainerRecord& request) const {
+    auto& main = request.endpoints.front();
+    const auto* network = state_.networks.find(main.network).first;
+    auto plain = EndpointRecord();
+    plain.network = main.network;
+    plain.wanted_mac = main.wanted_mac;
+    if (network == nullptr || main != plain) {
+        return;
+    }
+    const auto same = std::find_if(request.endpoints.begin() + 1, request.endpoints.end(), [&](const auto& other) {
+        return state_.networks.find(other.network).first == network;
+    });
+    if (same != request.endpoints.end()) {
+        same->wanted_mac = same->wanted_mac ? same->wanted_mac : main.wanted_mac;
+        main = *same;
+        request.endpoints.erase(same);
+    }
+}
+
 // Its networks by name and id; the first is the one of its mode.
 void Containers::resolve_networks(ContainerRecord& request) const {
     const bool shared = request.network_mode.starts_with("container:");
@@ -57,6 +77,9 @@ void Containers::resolve_networks(ContainerRecord& request) const {
     }
     if (shared && !request.endpoints.empty()) {
         check_other_network(request.network_mode, "bridge", false, true);
+    }
+    if (!request.endpoints.empty() && !request.foreign) {
+        join_main(request);
     }
     std::set<std::string> known;
     for (auto& endpoint : request.endpoints) {

@@ -103,6 +103,7 @@ TEST_CASE("a container as docker inspect shows it, running and not") {
     auto request = ContainersWorld::asked("c1", {"bridge", "n"}, {"8080:80"});
     request.exposed = {{{90, 90}, Transport::udp}};
     request.endpoints[1].aliases = {"web"};
+    request.endpoints[1].wanted_mac = *Mac::parse("02:00:00:00:00:07");
     request.command = {"sleep", "9"};
     world.run(request);
     const auto show = [&] {
@@ -113,6 +114,8 @@ TEST_CASE("a container as docker inspect shows it, running and not") {
     CHECK(at(shown, "/State/Running") == "true");
     CHECK(at(shown, "/State/Pid") == "101");
     CHECK(at(shown, "/Path") == "\"sleep\"");
+    CHECK(at(shown, "/Config/MacAddress") == "(none)"); // M-004: of the network of the mode
+    CHECK(at(shown, "/NetworkSettings/Networks/n/MacAddress") == "\"02:00:00:00:00:07\"");
     CHECK(at(shown, "/Args") == "[\"9\"]");
     CHECK(at(shown, "/Mounts") == "[]");
     CHECK(at(shown, "/NetworkSettings/IPAddress") == "\"172.17.0.2\""); // N-032
@@ -128,6 +131,11 @@ TEST_CASE("a container as docker inspect shows it, running and not") {
     const auto line = container_summary(world.state, world.at("c1"), world.at("c1").started);
     CHECK(json::serialize(line.at("Status")) == "\"Up Less than a second\"");
     CHECK(json::serialize(line.at("Command")) == "\"sleep 9\"");
+    auto with_mac = ContainersWorld::asked("c3");
+    with_mac.endpoints[0].wanted_mac = *Mac::parse("02:00:00:00:00:08");
+    world.containers->create(with_mac);
+    CHECK(at(json::value(container_json(world.state, world.at("c3"), {})), "/Config/MacAddress") ==
+          "\"02:00:00:00:00:08\"");
     world.network("inner", "10.2.0.0/24", "bridge", {}, true);
     world.run("c2", {"inner"}, {"8081:80"});
     CHECK(json::serialize(container_summary(world.state, world.at("c2"), {}).at("Ports")) ==
@@ -142,7 +150,7 @@ TEST_CASE("a container as docker inspect shows it, running and not") {
     CHECK(at(shown, "/NetworkSettings/SandboxKey") == "\"\"");
     CHECK(at(shown, "/NetworkSettings/Networks/n/IPAddress") == "\"\"");
     CHECK(at(shown, "/NetworkSettings/Networks/n/IPPrefixLen") == "0");
-    CHECK(at(shown, "/NetworkSettings/Networks/n/MacAddress") == "\"\"");
+    CHECK(at(shown, "/NetworkSettings/Networks/bridge/MacAddress") == "\"\"");
     CHECK(at(shown, "/NetworkSettings/Networks/n/EndpointID") == "\"\"");
     CHECK(at(shown, "/NetworkSettings/Networks/n/Aliases") == "[\"web\"]");
     Time later = world.at("c1").finished;

@@ -191,8 +191,36 @@ TEST_CASE("links let exposed ports through where containers cannot talk otherwis
     const std::string text{std::istreambuf_iterator<char>(hosts), {}};
     CHECK_THAT(text, Catch::Contains("172.17.0.4\tthe-t"));
     CHECK_THAT(text, !Catch::Contains("172.17.0.2\tthe-t"));
-    world.containers->exited("a1", 0, 0);
+    CHECK(ContainersWorld::error_of([&] { world.containers->unlink("a1", "target"); }) ==
+          "No such container: a1/target");
+    world.containers->unlink("a1", "the-t"); // L-006
     CHECK(world.host.config.links.empty());
+    CHECK(world.at("a1").links.empty());
+    CHECK(world.at("a1").is_running());
+    std::ifstream later(world.containers->files(world.at("a1")).hosts);
+    CHECK_THAT((std::string{std::istreambuf_iterator<char>(later), {}}), !Catch::Contains("the-t"));
+    world.containers->exited("a1", 0, 0);
+    world.containers->exited("target", 0, 0);
+    world.containers->start("target", world.process(401));
+    CHECK(world.host.config.links.empty());
+}
+
+TEST_CASE("a network may be told by its id in one place and by its name in another") {
+    const TempDir dir;
+    ContainersWorld world(dir);
+    const auto n = world.network("n", "10.1.0.0/24");
+    auto request = ContainersWorld::asked("a1", {n.id, "bridge", "n"});
+    request.endpoints[0].wanted_mac = *Mac::parse("02:00:00:00:00:07"); // that of the container
+    request.endpoints[2].wanted_ipv4 = *Ipv4::parse("10.1.0.7");
+    world.run(request);
+    CHECK(world.at("a1").network_mode == "n");
+    REQUIRE(world.at("a1").endpoints.size() == 2);
+    CHECK(world.at("a1").endpoints[0].network == "n");
+    CHECK(world.address("a1", "n") == "10.1.0.7");
+    CHECK(world.endpoint("a1", "n").mac.to_string() == "02:00:00:00:00:07");
+    request = ContainersWorld::asked("a2", {"n", n.id});
+    request.endpoints[0].aliases = {"x1"};
+    CHECK(ContainersWorld::error_of([&] { world.containers->create(request); }) == "network n is given more than once");
 }
 
 TEST_CASE("what is exposed is each port once, in order") {
