@@ -52,8 +52,10 @@ std::optional<bool> family(const json::object& body, const TextMap& options, con
     return by_flag ? by_flag : by_option;
 }
 
-void check_families(const json::object& body, const TextMap& options) {
-    const bool ipv4 = family(body, options, "EnableIPv4", "com.docker.network.enable_ipv4").value_or(true);
+void check_families(const json::object& body, const TextMap& options, unsigned api_version) {
+    constexpr unsigned ipv4_from = 48;
+    const char* const flag = api_version < ipv4_from ? "" : "EnableIPv4";
+    const bool ipv4 = family(body, options, flag, "com.docker.network.enable_ipv4").value_or(true);
     const bool ipv6 = family(body, options, "EnableIPv6", "com.docker.network.enable_ipv6").value_or(false);
     if (!ipv4 && !ipv6) {
         throw Refused(Why::bad, "IPv4 or IPv6 must be enabled");
@@ -85,7 +87,7 @@ void check_scope(const json::object& body, bool config_only) {
 
 } // namespace
 
-NetworkRecord read_network(const json::object& body) {
+NetworkRecord read_network(const json::object& body, unsigned api_version) {
     NetworkRecord network;
     network.name = text_of(body, "Name");
     network.internal = bool_of(body, "Internal");
@@ -110,7 +112,7 @@ NetworkRecord read_network(const json::object& body) {
         pools = read_pools(*ipam);
     }
     check_name(network);
-    check_families(body, network.options);
+    check_families(body, network.options, api_version);
     network.pools = read_ipam(pools);
     check_scope(body, network.config_only);
     return network;

@@ -8,6 +8,6 @@
 namespace pontoon {
 
 // POST /networks/create. What we do not have is refused by name.
-[[nodiscard]] NetworkRecord read_network(const boost::json::object& body);
+[[nodiscard]] NetworkRecord read_network(const boost::json::object& body, unsigned api_version = 50);
 
 } // namespace pontoon

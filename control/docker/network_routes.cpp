@@ -54,7 +54,7 @@ HttpResponse inspect(const State& state, const HttpRequest& request) {
 }
 
 HttpResponse create(Networks& networks, const HttpRequest& request) {
-    const auto& made = networks.create(read_network(json_body(request)));
+    const auto& made = networks.create(read_network(json_body(request), request.api_version));
     return as_json(201, json::object{{"Id", made.id}, {"Warning", ""}});
 }
 

@@ -89,6 +89,10 @@ void check_driver(const NetworkRecord& request) {
         fail_no_plugin(driver);
     }
     check_ipam_driver(request);
+    const auto has_gateway = [](const IpamPool& pool) { return pool.auxiliary.contains("DefaultGatewayIPv4"); };
+    if (request.internal && std::ranges::any_of(request.pools, has_gateway)) { // N-137
+        throw Refused(Why::bad, "no gateway can be set on an internal bridge network");
+    }
 }
 
 void check_list_filters(const Filters& filters) {

@@ -100,6 +100,7 @@ TEST_CASE("what pontoon has not, and what makes no sense") {
     CHECK(read_error(R"({"Name":"x","EnableIPv6":true})") ==
           kUnsupported + "pontoon has no IPv6 yet: leave out --ipv6");
     CHECK(read_error(R"({"Name":"x","EnableIPv4":false})") == kBad + "IPv4 or IPv6 must be enabled");
+    CHECK(read_network(json::parse(R"({"Name":"x","EnableIPv4":false})").as_object(), 47).name == "x"); // of 1.48
     CHECK(read_error(R"({"Name":"x","Options":{"com.docker.network.enable_ipv6":"x"}})") ==
           kBad + "driver-opt \"com.docker.network.enable_ipv6\" is not a valid bool");
     CHECK(read_error(R"({"Name":"x","Options":{"com.docker.network.enable_ipv6":"true"}})").starts_with(kUnsupported));

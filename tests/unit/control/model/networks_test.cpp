@@ -180,6 +180,13 @@ TEST_CASE("drivers") {
     CHECK(error("bridge", "y") ==
           with(Refused::Why::missing, "could not find plugin y in v1 plugin registry: plugin not found"));
     CHECK(error("bridge", "null") == with(Refused::Why::bad, "ipv4 pool is empty"));
+    NetworkRecord inner; // N-137
+    inner.name = "inner";
+    inner.internal = true;
+    inner.pools.emplace_back().subnet = *Prefix4::parse("10.7.0.0/24");
+    inner.pools.front().auxiliary["DefaultGatewayIPv4"] = *Ipv4::parse("10.7.0.9");
+    CHECK(error_of([&] { (void)world.networks.create(inner); }) ==
+          with(Refused::Why::bad, "no gateway can be set on an internal bridge network"));
 }
 
 TEST_CASE("the host's interface") {
