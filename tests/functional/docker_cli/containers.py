@@ -1,6 +1,13 @@
 """Containers with real processes, and what they, their kernel and the daemon say of them."""
 
 import json
+import subprocess
+import time
+
+# A command that serves a page at port 80.
+SERVER = ("python3", "-c", "import http.server as h\n"
+          "h.HTTPServer(('', 80), type('Page', (h.BaseHTTPRequestHandler,), {\n"
+          "    'do_GET': lambda one: (one.send_response(200), one.end_headers())})).serve_forever()")
 
 
 def run(daemon, name, *options, command=("sleep", "600")):
@@ -47,3 +54,15 @@ def network(daemon, name, subnet, *options):
 
 def members(daemon, name):
     return {one["Name"]: one["IPv4Address"] for one in daemon.ask("GET", "/networks/" + name)[1]["Containers"].values()}
+
+
+def answers(port, address="127.0.0.1"):
+    """Whether a SERVER is behind this port of the host."""
+    return subprocess.run(["curl", "-sf", "-m", "2", f"http://{address}:{port}/"], capture_output=True).returncode == 0
+
+
+def eventually(condition, what, within=10):
+    end = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < end, f"not within {within} s: {what}"
+        time.sleep(0.02)

@@ -10,7 +10,7 @@ def create(body, status, message=None):
 # Method, path, body (an object, or the text and its Content-Type), status, message or None.
 REQUESTS = {
     "N-040": ("GET", "/v1.50/networks", None, 200, None),
-    "no version": ("GET", "/networks", None, 200, None),
+    "N-047 200, no version": ("GET", "/networks", None, 200, None),
     "oldest": ("GET", "/v1.24/networks", None, 200, None),
     "too new": ("GET", "/v1.99/networks", None, 400,
                 "client version 1.99 is too new. Maximum supported API version is 1.50"),
@@ -51,6 +51,10 @@ REQUESTS = {
                                                         "AuxiliaryAddresses": {"a": "10.0.0.1"}}]}}, 400,
                     "invalid network config:\ninvalid auxiliary address a: parent subnet 192.168.0.0/24 doesn't contain "
                     "this address"),
+    "N-136, N-114": create({"Name": "h2", "IPAM": {"Config": [{
+        "Subnet": "192.168.0.0/24", "AuxiliaryAddresses": {"DefaultGatewayIPv4": "10.0.0.1"}}]}}, 400,
+        "invalid network config:\ninvalid auxiliary address DefaultGatewayIPv4: parent subnet 192.168.0.0/24 doesn't contain "
+        "this address"),
     "N-107": create({"Name": "h2", "IPAM": {"Config": [{"Subnet": "192.168.0.1/24", "IPRange": "192.168.0.1/25",
                                                         "Gateway": "10.0.0.1"}]}}, 400, None),
     "N-109": create({"Name": "h2", "IPAM": {"Config": [{"Subnet": "172.17.5.0/24"}]}}, 403,
@@ -73,8 +77,8 @@ REQUESTS = {
     "N-150": ("DELETE", "/networks/bridge", None, 403, "bridge is a pre-defined network and cannot be removed"),
     "N-043": ("DELETE", "/networks/h1", None, 204, None),
     "N-046": ("POST", "/networks/prune", None, 200, None),
-    "images": ("GET", "/images/json", None, 501, None),
-    "image": ("GET", "/images/x/json", None, 404, "No such image: x"),
+    "N-047 501": ("GET", "/images/json", None, 501, None),
+    "N-047 404": ("GET", "/images/x/json", None, 404, "No such image: x"),
     "volume": ("GET", "/volumes/x", None, 404, "get x: no such volume"),
     "plugin": ("GET", "/plugins/x/json", None, 404, "plugin x not found"),
     "build": ("POST", "/build", None, 501, None),
@@ -117,6 +121,8 @@ def check_heads(daemon, say):
     status, answer = daemon.ask("GET", "/v1.47/networks/bridge")
     say("EnableIPv4 is of 1.48", "EnableIPv4" not in answer and daemon.ask("GET", "/networks/bridge")[1]["EnableIPv4"],
         str(answer))
+    say("N-020 N-021 N-022 are of swarms, and of 1.52", not {"Peers", "Services", "Status"} & set(
+        daemon.ask("GET", "/networks/bridge?verbose=true")[1]), "")
     say("N-017 no Containers in the list", all("Containers" not in one for one in daemon.ask("GET", "/networks")[1]), "")
     say("N-010 order", list(daemon.ask("GET", "/networks/bridge")[1]) == [
         "Name", "Id", "Created", "Scope", "Driver", "EnableIPv4", "EnableIPv6", "IPAM", "Internal", "Attachable", "Ingress",

@@ -55,6 +55,7 @@ CREATE = [
      "{{.Internal}} {{.Attachable}} {{.Ingress}} {{.ConfigOnly}} {{json .ConfigFrom}} {{json .Containers}} "
      "{{json .Options}} {{json .Labels}} {{.EnableIPv6}}", "n1"],
      'false false false false {"Network":""} {} {} {} false\n', 0),
+    ("N-012", ["network", "inspect", "-f", "{{.Scope}}", "n1"], "local\n", 0),
     ("N-011", ["network", "inspect", "-f", "{{json .Created}}", "n1"],
      r'~"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(Z|[+-]\d\d:\d\d)"\n', 0),
     ("all options", create("--driver", "bridge", "--subnet", "10.1.0.0/16", "--gateway", "10.1.0.254", "--ip-range",
@@ -111,6 +112,8 @@ CREATE = [
     refused("N-125", f"failed to parse {OPTION}advertise_addr_nmsgs value: 4 (must be from 0 to 3)", "-o",
             OPTION + "advertise_addr_nmsgs=4", "y"),
     refused("N-126", f"driver-opt \"{OPTION}enable_ipv6\" is not a valid bool", "-o", OPTION + "enable_ipv6=x", "y"),
+    refused("N-137", "no gateway can be set on an internal bridge network", "--internal", "--subnet", "10.2.0.0/24",
+            "--aux-address", "DefaultGatewayIPv4=10.2.0.9", "y"),
     refused("N-127 host", 'only one instance of "host" network is allowed', "-d", "host", "y"),
     refused("N-127 null", 'only one instance of "null" network is allowed', "-d", "null", "y"),
     ("N-133", create("-d", "overlay", "y"), ERROR + 'This node is not a swarm manager. Use "docker swarm init" or "docker '
