@@ -2,6 +2,7 @@
 """Names of the outside: servers that are slow, refuse or lie, TCP, EDNS, internal networks, a container's own server;
 hostile packets while answers go on."""
 
+import pathlib
 import random
 import socket
 import time
@@ -42,6 +43,7 @@ def scenario(lab):
         answer = dig(one.namespace, FRONT, "single")
         equal((answer.code, answer.data), (NO_ERROR, []), "a single label, with ndots")
         internal(lab)
+        in_and_out(lab, second)
         hostile(lab, one)
         one.remove()
 
@@ -67,6 +69,25 @@ def internal(lab):
     equal(asked, [("example.com", False, own.address)], "who asked it")
     for container in (hidden, server, own):
         container.remove()
+
+
+def in_and_out(lab, server):
+    """T-67 TestInternalNetworkDNS: names of the outside come and go with the way out, and the file says who to ask."""
+    one = RunningContainer(lab, "mover", "front")
+
+    def ask():
+        lines = pathlib.Path(one.files["ResolvConfPath"]).read_text().splitlines()
+        asked = next(line.split()[1] for line in lines if line.startswith("nameserver"))
+        return dig(one.namespace, asked, "example.com")
+    equal(ask().data, [WEB], "with a way out")
+    one.connect("inside")
+    equal(ask().data, [WEB], "with both")
+    one.disconnect("front")
+    before = len(server.asked)
+    equal((ask().code, len(server.asked)), (SERVER_FAILURE, before), "without a way out")
+    one.connect("front")
+    equal(ask().data, [WEB], "with a way out again")
+    one.remove()
 
 
 def hostile(lab, one):
