@@ -9,6 +9,9 @@ namespace {
 
 constexpr const char* kDefaultGateway = "DefaultGatewayIPv4";
 
+// Of a gateway that is not there. In a subnet of two (RFC 3021) containers have all the MACs that addresses give.
+constexpr Mac kNoGatewayMac{{0x02, 0x4e, 0x6f, 0x47, 0x77, 0x00}};
+
 } // namespace
 
 Network compile(const NetworkRecord& record) {
@@ -17,7 +20,7 @@ Network compile(const NetworkRecord& record) {
     network.name = record.name;
     network.subnet = record.subnet.value_or(Prefix4{});
     network.gateway = record.gateway.value_or(Ipv4{}); // nobody asks for 0.0.0.0
-    network.gateway_mac = record.gateway_mac.value_or(mac_of(record.gateway.value_or(network.subnet.address)));
+    network.gateway_mac = record.gateway_mac.value_or(record.gateway ? mac_of(*record.gateway) : kNoGatewayMac);
     network.icc = options.icc;
     network.masquerade = options.masquerade;
     network.internal = record.internal;

@@ -36,6 +36,17 @@ TEST_CASE("a network as the switch has it") {
     CHECK(compile(web()) == compile(web()));
 }
 
+TEST_CASE("the MAC of a gateway that is not there is no container's, whatever the subnet") {
+    auto record = web();
+    record.internal = true;
+    record.gateway = std::nullopt;
+    record.subnet = *Prefix4::parse("192.168.135.0/31");
+    const auto network = compile(record);
+    CHECK(network.gateway_mac != mac_of(*Ipv4::parse("192.168.135.0")));
+    CHECK(network.gateway_mac != mac_of(*Ipv4::parse("192.168.135.1")));
+    CHECK(network.host_port.empty());
+}
+
 TEST_CASE("options become what the switch does") {
     auto record = web();
     record.internal = true;
