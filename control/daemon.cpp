@@ -111,13 +111,17 @@ void Daemon::start_uplink() {
     uplink_ = true;
 }
 
-// Our own interfaces are no news to the one who watches the host's addresses.
+// Our own interfaces are no news to the one who watches the host's addresses, but for docker0: that is where
+// host-gateway leads, from other networks also while nobody is attached to its own.
 void Daemon::start_networks() {
     std::vector<NetworkRecord> file;
     std::ranges::transform(desired_.networks, std::back_inserter(file), record_of);
     desired_.networks.clear();
     networks_.restore(file, options_.bridge);
-    watch_.leave_out([this](const std::string& interface) { return bridges_.is_ours(interface); });
+    const auto docker0 = host_interface(*state_.networks.by_name(kDefaultNetwork));
+    watch_.leave_out([this, docker0](const std::string& interface) {
+        return bridges_.is_ours(interface) && interface != docker0;
+    });
     desired_.host_addresses = watch_.state().host_addresses;
 }
 
