@@ -64,7 +64,7 @@ TEST_CASE("networks of a container are there, and each once") {
         return ContainersWorld::error_of([&] { world.containers->create(ContainersWorld::asked("a1", networks)); });
     };
     CHECK(create({"nowhere"}) == "network nowhere not found"); // N-172
-    CHECK(create({"n", n.id}) == "network n is given more than once");
+    CHECK(create({"bridge", "n", n.id}) == "network n is given more than once");
     CHECK(create({"n", "host"}) ==
           "cannot connect container to host network - container must be created in host network mode");
     CHECK(
