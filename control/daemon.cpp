@@ -119,9 +119,8 @@ void Daemon::start_networks() {
     desired_.networks.clear();
     networks_.restore(file, options_.bridge);
     const auto docker0 = host_interface(*state_.networks.by_name(kDefaultNetwork));
-    watch_.leave_out([this, docker0](const std::string& interface) {
-        return bridges_.is_ours(interface) && interface != docker0;
-    });
+    watch_.leave_out(
+        [this, docker0](const std::string& interface) { return bridges_.is_ours(interface) && interface != docker0; });
     desired_.host_addresses = watch_.state().host_addresses;
 }
 

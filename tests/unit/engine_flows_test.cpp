@@ -3,6 +3,7 @@
 
 #include "dataplane/wire/checksum.hpp"
 #include "tests/support/dice.hpp"
+#include "tests/support/steps.hpp"
 #include "tests/unit/stepped_switch.hpp"
 #include "tests/unit/temp_dir.hpp"
 
@@ -212,7 +213,7 @@ TEST_CASE("whatever a well-sealed file says, the switch stays sound and lets not
     }
     const auto good = read_file(dir / "flows");
     test::Dice dice(1);
-    for (int round = 0; round < 2000; ++round) {
+    for (int round = 0; round < steps(2000); ++round) {
         auto bad = good;
         for (auto changes = dice.below(4); changes-- != 0 || round % 4 == 0;) {
             bad[64 + dice.below(static_cast<unsigned>(bad.size()) - 68)] = static_cast<std::uint8_t>(dice.below(256));

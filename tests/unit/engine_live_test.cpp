@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "dataplane/engine.hpp"
+#include "tests/support/steps.hpp"
 #include "tests/unit/event_port.hpp"
 #include "tests/unit/eventually.hpp"
 #include "tests/unit/networks.hpp"
@@ -146,7 +147,7 @@ TEST_CASE("no event is lost while ports begin and end to be active") {
     const std::string sink = endpoint_name(0, ports);
     std::mt19937 random(2);
     std::size_t fed = 0;
-    for (unsigned round = 0; round < 5000; ++round) {
+    for (unsigned round = 0; round < steps(5000U); ++round) {
         for (auto burst = random() % 4 + 1; burst != 0; --burst) {
             const auto from = static_cast<unsigned>(random() % ports);
             for (auto i = random() % 80 + 1; i != 0; --i, ++fed) { // some more than a receive call brings

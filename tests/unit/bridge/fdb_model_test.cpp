@@ -5,6 +5,7 @@
 #include <random>
 
 #include "dataplane/bridge/fdb.hpp"
+#include "tests/support/steps.hpp"
 #include "tests/unit/bridge/macs.hpp"
 
 namespace pontoon::fdb_model_test {
@@ -153,7 +154,7 @@ TEST_CASE("an FDB does what a simple map does, for many random steps") {
     for (unsigned seed = 1; seed <= 5; ++seed) {
         INFO("seed " << seed);
         Walk walk(seed);
-        for (int i = 0; i < 100'000; ++i) {
+        for (int i = 0; i < steps(100'000); ++i) {
             walk.step();
         }
     }

@@ -1,4 +1,5 @@
 #include "dataplane/flow/table.hpp"
+#include "tests/support/steps.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -36,7 +37,7 @@ TEST_CASE("a flow table is a map from keys to halves") {
     std::mt19937 random(1);
     FlowTable table(1, 3000);
     std::map<std::uint32_t, FlowId> model;
-    for (int step = 0; step < 200'000; ++step) {
+    for (int step = 0; step < steps(200'000); ++step) {
         const auto number = static_cast<std::uint32_t>(random() % 5000);
         const auto known = model.find(number);
         const HalfId forth = find(table, key(number));

@@ -8,6 +8,7 @@
 #include "dataplane/packet/offload.hpp"
 #include "dataplane/packet/receive.hpp"
 #include "dataplane/packet/segment.hpp"
+#include "tests/support/steps.hpp"
 #include "tests/unit/offloaded.hpp"
 #include "tests/unit/packet/piece.hpp"
 
@@ -203,7 +204,7 @@ TEST_CASE("what was merged is cut into the same segments, and merged is what may
     TestPool pool(8192);
     std::mt19937 random(31);
     std::size_t merged = 0;
-    for (int round = 0; round < 3000; ++round) {
+    for (int round = 0; round < steps(3000); ++round) {
         INFO("round " << round);
         const auto pieces = any_stream(random);
         std::map<unsigned, std::vector<Bytes>> came, left;
@@ -229,7 +230,7 @@ TEST_CASE("what was merged is cut into the same segments, and merged is what may
         }
         REQUIRE(left == came);
     }
-    CHECK(merged > 20000);
+    CHECK(merged > steps(20000U));
 }
 
 TEST_CASE("a run grows to the longest IP packet and no further", "[merge]") {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "dataplane/packet/receive.hpp"
+#include "tests/support/steps.hpp"
 #include "tests/unit/offloaded.hpp"
 #include "tests/unit/parsed.hpp"
 #include "tests/unit/sample_frames.hpp"
@@ -180,7 +181,7 @@ TEST_CASE("any claim is either refused or makes frames that are no longer than w
     std::mt19937 random(11);
     unsigned refused = 0;
     unsigned taken = 0;
-    for (int round = 0; round < 20000; ++round) {
+    for (int round = 0; round < steps(20000); ++round) {
         const Buffer buffer = any_offloaded(random).make(pool, &random);
         if (random() % 2 == 0) {
             buffer->ol_flags = std::uint64_t{random()} << 32 | random();
@@ -206,8 +207,8 @@ TEST_CASE("any claim is either refused or makes frames that are no longer than w
             REQUIRE(buffer->l2_len + buffer->l3_len + buffer->l4_len <= packet.first);
         }
     }
-    CHECK(refused > 1000);
-    CHECK(taken > 1000);
+    CHECK(refused > steps(1000U));
+    CHECK(taken > steps(1000U));
 }
 
 } // namespace pontoon::offload_test

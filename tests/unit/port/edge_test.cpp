@@ -5,6 +5,7 @@
 
 #include "dataplane/packet/offload.hpp"
 #include "dataplane/packet/receive.hpp"
+#include "tests/support/steps.hpp"
 #include "tests/unit/offloaded.hpp"
 
 namespace pontoon::edge_test {
@@ -115,7 +116,7 @@ TEST_CASE("any offload state comes out of any port as valid packets with the sam
     unsigned cuts = 0;
     unsigned summed = 0;
     unsigned too_long = 0;
-    for (int round = 0; round < 3000; ++round) {
+    for (int round = 0; round < steps(3000); ++round) {
         const Offloaded p = any_offloaded(random);
         const Capabilities can = any_port(random);
         INFO(round << ": " << p.text() << ", frame " << can.frame);
@@ -163,9 +164,9 @@ TEST_CASE("any offload state comes out of any port as valid packets with the sam
         cuts += cut ? 1 : 0;
         summed += p.owes && !cut && !can.checksum ? 1 : 0;
     }
-    CHECK(cuts > 300);
-    CHECK(summed > 300);
-    CHECK(too_long > 300);
+    CHECK(cuts > steps(300U));
+    CHECK(summed > steps(300U));
+    CHECK(too_long > steps(300U));
 }
 
 TEST_CASE("a port that takes no more gets no more, and every packet is accounted for", "[edge]") {

@@ -6,6 +6,7 @@
 
 #include "a_state.hpp"
 #include "questions.hpp"
+#include "tests/support/steps.hpp"
 
 namespace pontoon::answer_test {
 namespace {
@@ -167,7 +168,7 @@ TEST_CASE("answer: random changes of good questions never give what is no DNS me
     std::mt19937 random(7);
     const std::vector<DnsBytes> good{question({.name = "one"}), question({.name = "web", .edns = 4096}),
                                      question({.name = "2.0.18.172.in-addr.arpa", .type = LDNS_RR_TYPE_PTR})};
-    for (int n = 0; n < 30000; ++n) {
+    for (int n = 0; n < steps(30000); ++n) {
         auto bytes = good[random() % good.size()];
         for (unsigned change = random() % 4 + 1; change > 0; --change) {
             bytes[random() % bytes.size()] = static_cast<std::uint8_t>(random());
