@@ -56,9 +56,9 @@ public:
     virtual void plug_host(const std::string& interface, const Network& network) = 0;
 
     // Makes `config` true: in the engine, on the uplink, for processes of the host.
-    virtual void publish(const Config& config) = 0;
+    virtual void publish(Config config) = 0;
     // The same where `config` has lost these endpoints, which lose their ports.
-    virtual void withdraw(const Config& config, const std::vector<std::string>& names) = 0;
+    virtual void withdraw(Config config, const std::vector<std::string>& names) = 0;
 
     // Tells the others in the network where the endpoint is, now and as often as it says.
     virtual void announce(const Attachment& attachment) = 0;

@@ -2,7 +2,9 @@
 
 #include <netinet/in.h>
 
-#include <algorithm>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace pontoon {
 namespace {
@@ -20,22 +22,26 @@ void for_each_prefix(PortRange range, Use&& use) {
     }
 }
 
-bool is_internal(const Config& config, const std::string& network) {
-    const auto found = std::ranges::find(config.networks, network, &Network::name);
-    return found != config.networks.end() && found->internal;
-}
-
 } // namespace
 
 std::vector<HostRule> host_rules(const Config& config) {
-    std::map<std::string, const Endpoint*> endpoints;
+    std::vector<HostRule> rules;
+    if (config.publishes.empty()) {
+        return rules;
+    }
+    std::unordered_set<std::string_view> internal;
+    for (const auto& network : config.networks) {
+        if (network.internal) {
+            internal.insert(network.name);
+        }
+    }
+    std::unordered_map<std::string_view, const Endpoint*> endpoints;
     for (const auto& endpoint : config.endpoints) {
         endpoints.emplace(endpoint.name, &endpoint);
     }
-    std::vector<HostRule> rules;
     for (const auto& publish : config.publishes) {
         const auto found = endpoints.find(publish.endpoint);
-        if (found != endpoints.end() && !is_internal(config, found->second->network)) {
+        if (found != endpoints.end() && !internal.contains(found->second->network)) {
             rules.push_back({publish, found->second->ipv4});
         }
     }

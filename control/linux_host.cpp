@@ -140,11 +140,11 @@ void LinuxHost::remove(NetNs netns, const std::string& interface) {
     }
 }
 
-void LinuxHost::resume(const Config& config) {
+void LinuxHost::resume(Config config) {
     if (const auto news = live_->resume(config); !news.empty()) {
         spdlog::info("flows: {}", news);
     }
-    publish(config);
+    publish(std::move(config));
 }
 
 void LinuxHost::save_flows(bool stays) {
@@ -156,7 +156,7 @@ void LinuxHost::save_flows(bool stays) {
 }
 
 // What comes is known to the engine before anybody is led to it.
-void LinuxHost::publish(const Config& config) {
+void LinuxHost::publish(Config config) {
     Undo undo;
     live_->publish(config);
     undo.later([this] { live_->publish(published_); });
@@ -168,11 +168,11 @@ void LinuxHost::publish(const Config& config) {
         steer_->follow(config);
     }
     undo.keep();
-    published_ = config;
+    published_ = std::move(config);
 }
 
 // Nobody is led to what goes before the engine forgets it.
-void LinuxHost::withdraw(const Config& config, const std::vector<std::string>& names) {
+void LinuxHost::withdraw(Config config, const std::vector<std::string>& names) {
     Undo undo;
     if (steer_) {
         undo.later([this] { steer_->follow(published_); });
@@ -187,7 +187,7 @@ void LinuxHost::withdraw(const Config& config, const std::vector<std::string>& n
     }
     live_->publish(config);
     undo.keep();
-    published_ = config;
+    published_ = std::move(config);
 }
 
 void LinuxHost::announce(const Attachment& attachment) {

@@ -35,8 +35,8 @@ public:
                              bool take_over) override;
     void remove_host_interface(const std::string& interface) override;
     void plug_host(const std::string& interface, const Network& network) override;
-    void publish(const Config& config) override;
-    void withdraw(const Config& config, const std::vector<std::string>& names) override;
+    void publish(Config config) override;
+    void withdraw(Config config, const std::vector<std::string>& names) override;
     void announce(const Attachment& attachment) override;
     [[nodiscard]] std::string held(const Publish& publish) const override;
     [[nodiscard]] std::vector<std::string> failed() const override;
@@ -53,7 +53,7 @@ public:
     void open_access(const std::string& cgroup);
 
     // The first `publish`; flows that were saved go on (Live::resume).
-    void resume(const Config& config);
+    void resume(Config config);
     // Stops the workers and saves the flows. What is ours on the uplink stays ours when this goes, if it `stays`.
     void save_flows(bool stays);
     // Stops all traffic. Interfaces stay; only `unplug` and `remove_host_interface` may follow.

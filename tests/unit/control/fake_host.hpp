@@ -100,11 +100,11 @@ public:
         }
         host_ports.insert(network.host_port);
     }
-    void publish(const Config& next) override {
+    void publish(Config next) override {
         step("publish");
         config = next;
     }
-    void withdraw(const Config& next, const std::vector<std::string>& names) override {
+    void withdraw(Config next, const std::vector<std::string>& names) override {
         step("withdraw");
         for (const auto& name : names) {
             host_ports.erase(name);
