@@ -121,6 +121,7 @@ void Worker::prepare(std::span<rte_mbuf* const> mbufs, AttachedPort& in, LookAhe
     burst_.count = mbufs.size();
     std::uint64_t bytes = 0;
     bool routes = false;
+    std::size_t segments = 0; // of TCP
     for (std::size_t i = 0; i < mbufs.size(); ++i) {
         Packet& packet = burst_.packets[i];
         if (read(packet, mbufs[i])) [[likely]] {
@@ -129,6 +130,7 @@ void Worker::prepare(std::span<rte_mbuf* const> mbufs, AttachedPort& in, LookAhe
             packet.lane = look_ahead(packet, std::false_type());
         }
         bytes += packet.length;
+        segments += packet.protocol == protocol::kTcp ? 1 : 0;
         routes |= packet.lane == Lane::routed;
         if (routes && i >= kBehind && burst_.packets[i - kBehind].lane == Lane::routed) {
             router_.look_further(burst_.packets[i - kBehind], burst_.zone);
@@ -140,7 +142,7 @@ void Worker::prepare(std::span<rte_mbuf* const> mbufs, AttachedPort& in, LookAhe
     counters_.received.add(mbufs.size());
     in.counters.rx_packets.add(mbufs.size());
     in.counters.rx_bytes.add(bytes);
-    if (in.merges) {
+    if (in.merges && segments > 1) {
         counters_.merged.add(merge_segments(burst_));
     }
 }

@@ -3,7 +3,9 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <array>
 #include <new>
+#include <utility>
 #include <vector>
 
 namespace pontoon {
@@ -12,9 +14,49 @@ void Fdb::Unmap::operator()(Word* words) const {
     munmap(words, bytes);
 }
 
+namespace {
+
+// Whether many multiples of part / whole come to lie far apart on a circle. They gather where a fraction of a small
+// denominator is near, and then a large partial quotient of the continued fraction comes behind that one.
+bool spreads(std::uint64_t part, std::uint64_t whole) {
+    constexpr std::uint64_t many = 1 << 14;
+    constexpr std::uint64_t large = 16;
+    std::uint64_t before = 0;
+    for (std::uint64_t denominator = 1; denominator < many;) {
+        const std::uint64_t quotient = part == 0 ? large + 1 : whole / part;
+        if (quotient > large) {
+            return false;
+        }
+        whole = std::exchange(part, whole % part);
+        before = std::exchange(denominator, quotient * denominator + before);
+    }
+    return true;
+}
+
+// Stations in a row differ in two neighbouring bytes, whose products have the highest `bits` of the key. (The last two
+// bytes are the highest here: their 16 bits are different anyway.)
+bool spreads_rows(std::uint64_t multiplier) {
+    constexpr std::array<unsigned, 4> widths{24, 32, 40, 48};
+    return std::ranges::all_of(widths, [&](unsigned bits) {
+        const std::uint64_t whole = std::uint64_t{1} << bits;
+        return spreads(multiplier % whole, whole);
+    });
+}
+
+// One in fifteen is good.
+std::uint64_t multiplier_from(std::uint64_t seed) {
+    std::uint64_t multiplier = seed | 1;
+    while (!spreads_rows(multiplier)) {
+        multiplier = (multiplier * 6364136223846793005 + 1442695040888963407) | 1; // Knuth's MMIX
+    }
+    return multiplier;
+}
+
+} // namespace
+
 Fdb::Fdb(std::uint64_t seed, std::size_t sets)
     // The key stands in the high 48 bits of its word, so the multiplier's low 48 bits count.
-    : multiplier_(seed | 1), home_shift_(64 - kWayBits - static_cast<unsigned>(std::countr_zero(sets))),
+    : multiplier_(multiplier_from(seed)), home_shift_(64 - kWayBits - static_cast<unsigned>(std::countr_zero(sets))),
       words_(nullptr, Unmap{sets * kSetBytes}) {
     // Mapped and not allocated: a page of a table costs memory only once a MAC falls into it.
     void* memory =

@@ -1,10 +1,12 @@
 // The forwarding database of one network: which port a MAC address is behind (IEEE 802.1D section 7.9).
 //
 // Like a switch chip's: sets of eight entries, a set is a cache line, an entry is one 64-bit word. A MAC is mixed into
-// its key by a bijection of 48 bits: two multiplications by odd numbers, the first one secret, and a shift between
-// them. The key's high bits, which depend on all of the address, choose the set; the word keeps the bits below the
-// first kSetBits, so nothing is lost and a match is exact. A miss only floods, so a full set may replace its oldest
-// learned entry. Entries of endpoints and of the gateway are static: never aged, moved or replaced.
+// its key by a bijection of 48 bits: a multiplication by a secret odd number, whose high bits depend on all of the
+// address (Dietzfelbinger and others, A Reliable Randomized Algorithm for the Closest-Pair Problem, 1997), and a shift,
+// which takes stations in a row to all sets of the processor's cache. The key's high bits choose the set; the word
+// keeps the bits below the first kSetBits, so nothing is lost and a match is exact. A miss only floods, so a full set
+// may replace its oldest learned entry. Entries of endpoints and of the gateway are static: never aged, moved or
+// replaced.
 //
 //   63            30   29      28    27      15 14      0
 //   | tag (34 bits) | valid | static |  tick   |  port  |
@@ -89,7 +91,7 @@ public:
     // high 48 bits of a word, where overflow needs no mask.
     [[nodiscard]] Key key_of(std::uint64_t mac) const {
         const Key product = (mac << 16) * multiplier_;
-        return (product ^ (product >> 20 & kKeyMask)) * kSecondMultiplier;
+        return product ^ (product >> 8 & kKeyMask);
     }
     void prefetch(Key key) const { __builtin_prefetch(&home_of(key)); }
 
@@ -140,8 +142,7 @@ private:
     static constexpr Tick kAgedAfter = kAgeing >> kTickShift;
     static constexpr Tick kAhead = 16; // how far another worker's clock, and so its entries, may be ahead of ours: 1 s
     static constexpr Key kKeyMask = ~Key{0xffff};
-    static constexpr Key kSecondMultiplier = 0xff51afd7ed558ccd; // of MurmurHash3; found to spread best with 20
-    static constexpr Word kMatched = ~(kValid - 1);              // the tag and the valid bit are compared together
+    static constexpr Word kMatched = ~(kValid - 1); // the tag and the valid bit are compared together
 
     [[nodiscard]] static bool is_static(Word word) { return (word & kStatic) != 0; }
     [[nodiscard]] static PortId port_of(Word word) { return static_cast<PortId>(word & kMaxPort); }
