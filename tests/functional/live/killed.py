@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """kill -9 at random moments while clients create networks and containers, attach, connect, publish and take it all back: what
 was acknowledged is there when the next daemon is ready, the one request that was on its way has happened or not, and
-namespaces have just the interfaces that the daemon tells of. PONTOON_KILLS rounds (60), PONTOON_SEED to repeat a run."""
+namespaces have just the interfaces that the daemon tells of. PONTOON_KILLS rounds (200), PONTOON_SEED to repeat a run."""
 
 import copy
 import http.client
@@ -14,7 +14,7 @@ import time
 
 from lab import Failure, check, equal, main
 
-ROUNDS = int(os.environ.get("PONTOON_KILLS", 60))
+ROUNDS = int(os.environ.get("PONTOON_KILLS", 200))
 SEED = int(os.environ.get("PONTOON_SEED", 0)) or random.randrange(1, 1 << 31)
 CLIENTS, NETWORKS, CONTAINERS, PORTS = 3, 3, 2, 8
 
