@@ -43,7 +43,7 @@ bool spreads_rows(std::uint64_t multiplier) {
     });
 }
 
-// One in fifteen is good.
+// One in forty is good.
 std::uint64_t multiplier_from(std::uint64_t seed) {
     std::uint64_t multiplier = seed | 1;
     while (!spreads_rows(multiplier)) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstring>
 
 #include "dataplane/packet/offload.hpp"
 #include "dataplane/packet/segment.hpp"
