@@ -7,8 +7,6 @@ namespace pontoon {
 
 namespace {
 
-constexpr const char* kDefaultGateway = "DefaultGatewayIPv4";
-
 // Of a gateway that is not there. In a subnet of two (RFC 3021) containers have all the MACs that addresses give.
 constexpr Mac kNoGatewayMac{{0x02, 0x4e, 0x6f, 0x47, 0x77, 0x00}};
 
@@ -61,18 +59,6 @@ std::string host_interface(const NetworkRecord& record) {
         return told->second;
     }
     return record.name == kDefaultNetwork ? "docker0" : "br-" + short_id(record.id);
-}
-
-std::optional<Ipv4> default_gateway(const NetworkRecord& record) {
-    if (record.internal || !record.gateway) {
-        return std::nullopt;
-    }
-    for (const auto& pool : record.pools) {
-        if (const auto other = pool.auxiliary.find(kDefaultGateway); other != pool.auxiliary.end()) {
-            return other->second;
-        }
-    }
-    return record.gateway;
 }
 
 } // namespace pontoon

@@ -1,7 +1,6 @@
 // Networks of the management plane as the switch has them. Pure.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "control/model/records.hpp"
@@ -18,10 +17,6 @@ namespace pontoon {
 // The host's interface in it (N-004): bridge.name, else docker0 for the default network, else "br-" and the first 12
 // digits of its id.
 [[nodiscard]] std::string host_interface(const NetworkRecord& record);
-
-// Where containers send what is for elsewhere: DefaultGatewayIPv4 of the auxiliary addresses (I-025), else the gateway;
-// nothing in internal networks and where there is no gateway.
-[[nodiscard]] std::optional<Ipv4> default_gateway(const NetworkRecord& record);
 
 inline constexpr const char* kDefaultNetwork = "bridge";
 [[nodiscard]] inline bool is_predefined(const NetworkRecord& record) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "control/http_stream.hpp"
+#include "control/http_text.hpp"
 
 namespace pontoon {
 
@@ -21,7 +22,7 @@ struct HttpRequest {
     std::string body;
     std::vector<std::string> captured{}; // what stands for the {...} of the route, %XX decoded
     std::string content_type{};
-    unsigned api_version = 50; // Y of /v1.Y; what the request says nothing of is the newest
+    unsigned api_version = kNewestApi; // Y of /v1.Y; what the request says nothing of is the newest
 
     // The first value of this name in the query, decoded; nothing: it is not there.
     [[nodiscard]] std::optional<std::string> parameter(std::string_view name) const;

@@ -18,6 +18,9 @@ po::options_description settings() {
     po::options_description options("options");
     auto add = options.add_options();
     const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
+    const auto texts = [](const char* name) {
+        return po::value<std::vector<std::string>>()->composing()->value_name(name);
+    };
     const auto preset = [&](const char* name, const char* value) { return text(name)->default_value(value); };
     add("topology", text("FILE"), "networks, as JSON; the network bridge is always there");
     add("socket", preset("PATH", "/run/pontoon/pontoon.sock"), "where requests come in");
@@ -33,7 +36,7 @@ po::options_description settings() {
         "the cgroup2 directory whose processes reach published ports; none: by a proxy (default: the machine's root)");
     add("keep-interfaces", po::bool_switch(),
         "SIGTERM leaves interfaces and what leads to them, so that connections go on when the daemon is started again");
-    add("default-address-pool", po::value<std::vector<std::string>>()->composing()->value_name("POOL"),
+    add("default-address-pool", texts("POOL"),
         "base=PREFIX,size=BITS: where networks get their subnets from; may be told several times");
     add("bip", text("ADDRESS/BITS"), "the gateway of the network bridge, and its subnet");
     add("fixed-cidr", text("PREFIX"), "what containers of the network bridge get their addresses from");
@@ -41,9 +44,6 @@ po::options_description settings() {
     add("icc", preset("true|false", "true"), "whether containers of the network bridge reach each other");
     add("ip-masq", preset("true|false", "true"), "whether containers of the network bridge are masqueraded");
     add("ip", preset("ADDRESS", "0.0.0.0"), "where ports of the network bridge are published without an address");
-    const auto texts = [](const char* name) {
-        return po::value<std::vector<std::string>>()->composing()->value_name(name);
-    };
     add("default-network-opt", texts("bridge=NAME=VALUE"), "an option of networks that do not have it themselves");
     add("dns", texts("ADDRESS"), "a name server, instead of the host's; may be told several times, as the next two");
     add("dns-search", texts("DOMAIN"), "a search domain, instead of the host's");

@@ -54,6 +54,21 @@ std::string_view names_in(std::string_view line) {
     return names;
 }
 
+// `text` with `by` in place of each line that has the first two of `names`, and whether there was one.
+std::pair<std::string, bool> replaced(const std::string& text, const std::string& names, const std::string& by) {
+    std::string result;
+    bool found = false;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto end = text.find('\n', at);
+        const auto line = text.substr(at, (end == std::string::npos ? text.size() : end + 1) - at);
+        const bool same = first_two(names_in(line)) == first_two(names);
+        result += same ? by : line;
+        found |= same;
+        at += line.size();
+    }
+    return {std::move(result), found};
+}
+
 } // namespace
 
 std::string hosts_text(bool ipv6, const std::vector<HostLine>& lines) {
@@ -117,28 +132,11 @@ std::string without_line(std::string text, const HostLine& line) {
 }
 
 std::string without_names(const std::string& text, const std::string& names) {
-    std::string result;
-    for (std::size_t at = 0; at < text.size();) {
-        const auto end = text.find('\n', at);
-        const auto line = text.substr(at, (end == std::string::npos ? text.size() : end + 1) - at);
-        result += first_two(names_in(line)) == first_two(names) ? "" : line;
-        at += line.size();
-    }
-    return result;
+    return replaced(text, names, "").first;
 }
 
 std::string with_address(const std::string& text, const HostLine& line) {
-    std::string result;
-    bool found = false;
-    for (std::size_t at = 0; at < text.size();) {
-        const auto end = text.find('\n', at);
-        const auto length = (end == std::string::npos ? text.size() : end + 1) - at;
-        const auto old = text.substr(at, length);
-        const bool same = first_two(names_in(old)) == first_two(line.names);
-        result += same ? line.text() : old;
-        found |= same;
-        at += length;
-    }
+    auto [result, found] = replaced(text, line.names, line.text());
     return found ? result : with_line(std::move(result), line);
 }
 

@@ -15,8 +15,8 @@ std::optional<Ipv4> container_gateway(const NetworkRecord& network) {
     if (network.internal || (mode != nullptr && *mode == "isolated")) {
         return std::nullopt;
     }
-    for (const auto& pool : network.pools) { // I-025
-        if (const auto found = pool.auxiliary.find("DefaultGatewayIPv4"); found != pool.auxiliary.end()) {
+    for (const auto& pool : network.pools) {
+        if (const auto found = pool.auxiliary.find(kDefaultGateway); found != pool.auxiliary.end()) {
             return found->second;
         }
     }

@@ -16,6 +16,9 @@ namespace pontoon {
 // The first of them that has a gateway: it has the default route, and publishes the ports.
 [[nodiscard]] std::optional<std::size_t> gateway_endpoint(const State& state, const ContainerRecord& container);
 
+// The auxiliary address that takes the gateway's place (I-025).
+inline constexpr const char* kDefaultGateway = "DefaultGatewayIPv4";
+
 // What a container in this network has its default route by; nothing where there is no way out.
 [[nodiscard]] std::optional<Ipv4> container_gateway(const NetworkRecord& network);
 

@@ -7,6 +7,7 @@
 
 #include "control/compile.hpp"
 #include "control/json_reader.hpp"
+#include "control/model/gateway.hpp"
 #include "control/model/moment.hpp"
 #include "control/refused.hpp"
 
@@ -89,7 +90,7 @@ void check_driver(const NetworkRecord& request) {
         fail_no_plugin(driver);
     }
     check_ipam_driver(request);
-    const auto has_gateway = [](const IpamPool& pool) { return pool.auxiliary.contains("DefaultGatewayIPv4"); };
+    const auto has_gateway = [](const IpamPool& pool) { return pool.auxiliary.contains(kDefaultGateway); };
     if (request.internal && std::ranges::any_of(request.pools, has_gateway)) { // N-137
         throw Refused(Why::bad, "no gateway can be set on an internal bridge network");
     }

@@ -3,6 +3,7 @@
 
 #include "control/bridge_options.hpp"
 #include "control/compile.hpp"
+#include "control/model/gateway.hpp"
 #include "control/refused.hpp"
 
 namespace pontoon::compile_test {
@@ -85,14 +86,14 @@ TEST_CASE("the host's interface has Docker's name") {
 
 TEST_CASE("where containers send what is for elsewhere") {
     auto record = web();
-    CHECK(default_gateway(record)->to_string() == "172.18.0.1");
+    CHECK(container_gateway(record)->to_string() == "172.18.0.1");
     record.pools.emplace_back().auxiliary["DefaultGatewayIPv4"] = *Ipv4::parse("172.18.0.254");
-    CHECK(default_gateway(record)->to_string() == "172.18.0.254");
+    CHECK(container_gateway(record)->to_string() == "172.18.0.254");
     record.internal = true;
-    CHECK_FALSE(default_gateway(record));
+    CHECK_FALSE(container_gateway(record));
     record = web();
     record.gateway.reset();
-    CHECK_FALSE(default_gateway(record));
+    CHECK_FALSE(container_gateway(record));
 }
 
 TEST_CASE("a network of the topology file becomes a record, and is the same network then") {
