@@ -2,12 +2,14 @@
 
 import json
 import subprocess
-import time
 
-# A command that serves a page at port 80.
+# A command that serves a page at port 80, and says when it can.
 SERVER = ("python3", "-c", "import http.server as h\n"
-          "h.HTTPServer(('', 80), type('Page', (h.BaseHTTPRequestHandler,), {\n"
-          "    'do_GET': lambda one: (one.send_response(200), one.end_headers())})).serve_forever()")
+          "server = h.HTTPServer(('', 80), type('Page', (h.BaseHTTPRequestHandler,), {\n"
+          "    'log_message': lambda *_: None,\n"
+          "    'do_GET': lambda one: (one.send_response(200), one.end_headers())}))\n"
+          "print('ready', flush=True)\n"
+          "server.serve_forever()")
 
 
 def run(daemon, name, *options, command=("sleep", "600")):
@@ -61,8 +63,8 @@ def answers(port, address="127.0.0.1"):
     return subprocess.run(["curl", "-sf", "-m", "2", f"http://{address}:{port}/"], capture_output=True).returncode == 0
 
 
-def eventually(condition, what, within=10):
-    end = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < end, f"not within {within} s: {what}"
-        time.sleep(0.02)
+def wait_until_ready(daemon, name, starts=1):
+    """Until the container's SERVER has been started so many times."""
+    with daemon.follow("logs", "-f", name) as lines:
+        for _ in range(starts):
+            assert next(lines, "") == "ready\n", f"{name} does not serve"

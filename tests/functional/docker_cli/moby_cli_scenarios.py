@@ -1,7 +1,7 @@
 """Scenarios of Moby's tests of its command (tests/moby.md): links of the default network, and published ports as `docker
 port` and `docker ps` show them and as the host reaches them."""
 
-from containers import SERVER, answers, eventually, good, inside, network, run, settings
+from containers import SERVER, answers, good, inside, network, run, settings, wait_until_ready
 
 
 def links_of(daemon, name):
@@ -62,10 +62,12 @@ def ranges(daemon):
 def reached(daemon):
     """T-69 TestPortHostBinding, TestPortExposeHostBinding, TestUnpublishedPortsInPsOutput: reached while it runs."""
     run(daemon, "c1", "-p", "9876:80", "--expose", "90", command=SERVER)
-    eventually(lambda: answers(9876), "the port that was told")
+    wait_until_ready(daemon, "c1")
+    assert answers(9876)
     run(daemon, "c2", "-P", "--expose", "80", command=SERVER)
     chosen = settings(daemon, "c2")["Ports"]["80/tcp"][0]["HostPort"]
-    eventually(lambda: answers(chosen), "the port that was chosen")
+    wait_until_ready(daemon, "c2")
+    assert answers(chosen)
     shown = good(daemon.docker("ps", "--format", "{{.Names}} {{.Ports}}"))
     assert shown == f"c2 0.0.0.0:{chosen}->80/tcp\nc1 90/tcp, 0.0.0.0:9876->80/tcp\n", shown
     good(daemon.docker("rm", "-f", "c1", "c2"))
@@ -78,9 +80,10 @@ def inner_and_outer(daemon):
     network(daemon, "outer", "10.61.0.0/24")
     run(daemon, "c1", "--network", "inner", "-p", "8060:80", command=SERVER)
     assert good(daemon.docker("port", "c1")) == ""
+    wait_until_ready(daemon, "c1")
     assert not answers(8060)
     good(daemon.docker("network", "connect", "outer", "c1"))
-    eventually(lambda: answers(8060), "published by the other network")
+    assert answers(8060)
     assert good(daemon.docker("port", "c1")) == "80/tcp -> 0.0.0.0:8060\n"
     good(daemon.docker("network", "disconnect", "outer", "c1"))
     assert good(daemon.docker("port", "c1")) == "" and not answers(8060)

@@ -8,8 +8,8 @@ import re
 import socket
 import subprocess
 
-from containers import (SERVER, address, addresses, answers, default_route, eventually, good, inside, members, network, run,
-                        settings)
+from containers import (SERVER, address, addresses, answers, default_route, good, inside, members, network, run,
+                        settings, wait_until_ready)
 from scenarios import interfaces
 
 ENDPOINT = "com.docker.network.endpoint."
@@ -236,11 +236,13 @@ def time_wait(daemon):
     daemon's restart changes none."""
     run(daemon, "web", "-p", "1780:80", "-p", "80", command=SERVER)
     chosen = settings(daemon, "web")["Ports"]["80/tcp"][1]["HostPort"]
-    eventually(lambda: answers(1780) and answers(chosen), "it answers")
+    wait_until_ready(daemon, "web")
+    assert answers(1780) and answers(chosen)
     waiting = subprocess.run(["ss", "-Htan", "state", "time-wait", "sport", "=", ":1780"], capture_output=True, text=True)
     assert "1780" in waiting.stdout, waiting
     good(daemon.pontoon("restart", "-t", "0", "web"))
-    eventually(lambda: answers(1780), "it answers after its restart")
+    wait_until_ready(daemon, "web", starts=2)
+    assert answers(1780)
     ports = settings(daemon, "web")["Ports"]
     for kill in (False, True):
         daemon.stop(kill)

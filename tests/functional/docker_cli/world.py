@@ -1,5 +1,6 @@
 """A daemon of its own in namespaces of its own, the docker CLI in front of it, and raw HTTP."""
 
+import contextlib
 import http.client
 import itertools
 import json
@@ -114,6 +115,20 @@ class Daemon:
         done = subprocess.run([str(self.build / "pontoon"), "-H", f"unix://{self.socket}", *words], text=True,
                               stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout)
         return done.returncode, done.stdout + done.stderr
+
+    @contextlib.contextmanager
+    def follow(self, *words, timeout=20):
+        """Lines that our command prints, as they come."""
+        process = subprocess.Popen([str(self.build / "pontoon"), "-H", f"unix://{self.socket}", *words],
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        patience = threading.Timer(timeout, process.kill)
+        patience.start()
+        try:
+            yield process.stdout
+        finally:
+            patience.cancel()
+            process.kill()
+            process.communicate()
 
     def remove_all(self):
         """Containers, with their processes, and networks."""
