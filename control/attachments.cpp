@@ -104,21 +104,25 @@ void Attachments::mark(const AttachmentChange& change, Store::Stage stage, const
 
 // What the switch is to be, and the host with it. Undoes itself.
 void Attachments::switch_over(const AttachmentChange& change, Before& before, Undo& undo) {
-    std::vector<std::string> names;
+    std::vector<std::string> coming;
     for (const auto& attachment : change.coming) {
-        names.push_back(attachment.endpoint.name);
+        coming.push_back(attachment.endpoint.name);
     }
-    undo.later([this, &change, &before, names] {
+    std::vector<std::string> changed = coming;
+    for (const auto& [name, publishes] : change.publishes) {
+        changed.push_back(name);
+    }
+    undo.later([this, &change, &before, coming, changed] {
         go_back(change, before);
         if (before.published && change.leaving.empty()) {
-            host_.withdraw(to_config(desired_), names);
+            host_.withdraw(desired_, coming, changed);
         }
     });
     enter(change, before);
     if (change.leaving.empty()) {
-        host_.publish(to_config(desired_));
+        host_.publish(desired_, changed);
     } else {
-        host_.withdraw(to_config(desired_), change.leaving);
+        host_.withdraw(desired_, change.leaving, changed);
     }
     before.published = true;
 }

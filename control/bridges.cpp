@@ -90,7 +90,7 @@ void Bridges::release(const NetworkRecord& network) {
     }
     const std::string port = found->host_port;
     desired_.networks.erase(found);
-    host_.withdraw(to_config(desired_), {port});
+    host_.withdraw(desired_, {port}, {});
 }
 
 void Bridges::remove_strange() {

@@ -87,7 +87,7 @@ void Daemon::start() {
     name_service_.emplace(names_, NameServer::Settings{.host = {.servers = files.dns, .options = files.dns_options}});
     host_.plug_names(name_service_->take_tap());
     start_containers();
-    host_.resume(to_config(desired_));
+    host_.resume(desired_);
     resumed_ = true;
     start_server();
 }

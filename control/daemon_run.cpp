@@ -96,7 +96,7 @@ void Daemon::change_uplink(const std::optional<Uplink>& uplink, const std::vecto
     });
     desired_.uplink = uplink;
     desired_.host_addresses = host_addresses;
-    host_.publish(to_config(desired_));
+    host_.publish(desired_, {});
     undo.keep();
 }
 
@@ -135,7 +135,7 @@ void Daemon::look_after(const std::string& port) {
     }
     spdlog::error("the device of {} has gone; going on without", port);
     try {
-        host_.withdraw(to_config(desired_), {port});
+        host_.withdraw(desired_, {port}, {});
     } catch (const std::exception& error) {
         spdlog::error("{}: {}", port, error.what());
     }

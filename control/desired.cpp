@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <iterator>
 #include <stdexcept>
+#include <utility>
 
 #include "control/topology.hpp"
 
@@ -35,6 +36,35 @@ Config load(const std::filesystem::path& file, bool uplink_in_file) {
     return std::move(*config);
 }
 
+Surroundings surroundings_of(const Desired& desired) {
+    Surroundings around{desired.uplink, desired.conntrack, {}};
+    const auto is_told = [&](Ipv4 address) { // gateways and the uplink's addresses are the host's anyway
+        return std::ranges::count(desired.networks, address, &Network::gateway) != 0 ||
+               (desired.uplink && std::ranges::count(desired.uplink->ipv4, address, &InterfaceAddress4::address) != 0);
+    };
+    std::ranges::remove_copy_if(desired.host_addresses, std::back_inserter(around.host_addresses), is_told);
+    return around;
+}
+
+void add_networks(ConfigChange& change, const ConfigByName& before, const std::vector<Network>& after) {
+    std::size_t known = 0;
+    for (const Network& network : after) {
+        const auto* const was = before.network(network.name);
+        known += was != nullptr ? 1 : 0;
+        if (was == nullptr || *was != network) {
+            change.networks.emplace_back(network.name, network);
+        }
+    }
+    if (known == before.networks().size()) {
+        return;
+    }
+    for (const auto& [name, network] : before.networks()) {
+        if (std::ranges::count(after, name, &Network::name) == 0) {
+            change.networks.emplace_back(name, std::nullopt);
+        }
+    }
+}
+
 } // namespace
 
 const Network* Desired::network(const std::string& name) const {
@@ -43,19 +73,14 @@ const Network* Desired::network(const std::string& name) const {
 }
 
 Config to_config_without_endpoints(const Desired& desired) {
-    Config config{desired.networks, {}, {}, desired.links, desired.uplink, desired.conntrack, {}};
-    std::set<Ipv4> told; // gateways and the uplink's addresses are the host's anyway
-    for (const auto& network : desired.networks) {
-        told.insert(network.gateway);
-    }
-    if (desired.uplink) {
-        for (const auto& address : desired.uplink->ipv4) {
-            told.insert(address.address);
-        }
-    }
-    std::ranges::copy_if(desired.host_addresses, std::back_inserter(config.host_addresses),
-                         [&](Ipv4 address) { return !told.contains(address); });
-    return config;
+    auto around = surroundings_of(desired);
+    return {desired.networks,
+            {},
+            {},
+            desired.links,
+            std::move(around.uplink),
+            around.conntrack,
+            std::move(around.host_addresses)};
 }
 
 Config to_config(const Desired& desired) {
@@ -66,6 +91,30 @@ Config to_config(const Desired& desired) {
         config.publishes.insert(config.publishes.end(), attachment.publishes.begin(), attachment.publishes.end());
     }
     return config;
+}
+
+ConfigChange change_of(const ConfigByName& before, const Desired& after, const std::vector<std::string>& endpoints) {
+    ConfigChange change;
+    add_networks(change, before, after.networks);
+    for (const auto& name : endpoints) {
+        const auto found = after.attachments.find(name);
+        const bool there = found != after.attachments.end();
+        const auto* const was = before.endpoint(name);
+        if (there ? was == nullptr || *was != found->second.endpoint : was != nullptr) {
+            change.endpoints.emplace_back(name, there ? std::optional(found->second.endpoint) : std::nullopt);
+        }
+        auto publishes = there ? found->second.publishes : std::vector<Publish>();
+        if (publishes != before.publishes_of(name)) {
+            change.publishes.emplace(name, std::move(publishes));
+        }
+    }
+    if (after.links != before.links()) {
+        change.links = after.links;
+    }
+    if (auto around = surroundings_of(after); around != before.surroundings()) {
+        change.surroundings = std::move(around);
+    }
+    return change;
 }
 
 Desired load_desired(const std::optional<std::filesystem::path>& topology, bool uplink_in_file) {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "control/attachment.hpp"
-#include "dataplane/config.hpp"
+#include "dataplane/config_change.hpp"
 
 namespace pontoon {
 
@@ -28,6 +28,11 @@ struct Desired {
 
 // The same without endpoints and what they publish, which costs nothing where there are many.
 [[nodiscard]] Config to_config_without_endpoints(const Desired& desired);
+
+// What makes `after` of `before`, where it is known that no other endpoints than these are different. It costs a look
+// at each network, and at no other endpoint.
+[[nodiscard]] ConfigChange change_of(const ConfigByName& before, const Desired& after,
+                                     const std::vector<std::string>& endpoints);
 
 // The networks, links and conntrack of `topology`, or none. A file may have the uplink's addresses only where nobody
 // else knows them (`uplink_in_file`: a NIC given to DPDK). Throws std::runtime_error.

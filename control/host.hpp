@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "control/attachment.hpp"
-#include "dataplane/config.hpp"
+#include "control/desired.hpp"
 #include "dataplane/observe/counters.hpp"
 
 namespace pontoon {
@@ -55,10 +55,12 @@ public:
     // `withdraw` ends it.
     virtual void plug_host(const std::string& interface, const Network& network) = 0;
 
-    // Makes `config` true: in the engine, on the uplink, for processes of the host.
-    virtual void publish(Config config) = 0;
-    // The same where `config` has lost these endpoints, which lose their ports.
-    virtual void withdraw(Config config, const std::vector<std::string>& names) = 0;
+    // Makes `desired` true: in the engine, on the uplink, for processes of the host. No endpoints but `changed` are
+    // different from the last time.
+    virtual void publish(const Desired& desired, const std::vector<std::string>& changed) = 0;
+    // The same where these names, endpoints or a network's host_port, have `left` and lose their ports.
+    virtual void withdraw(const Desired& desired, const std::vector<std::string>& left,
+                          const std::vector<std::string>& changed) = 0;
 
     // Tells the others in the network where the endpoint is, now and as often as it says.
     virtual void announce(const Attachment& attachment) = 0;

@@ -73,14 +73,6 @@ std::map<PublishedPrefix, PublishedTarget> published_prefixes(const std::vector<
     return prefixes;
 }
 
-std::uint8_t ip_protocol(Transport protocol) {
-    switch (protocol) {
-    case Transport::udp: return IPPROTO_UDP;
-    case Transport::sctp: return IPPROTO_SCTP;
-    default: return IPPROTO_TCP;
-    }
-}
-
 std::string protocol_name(Transport protocol) {
     switch (protocol) {
     case Transport::udp: return "udp";

@@ -49,8 +49,7 @@ inline constexpr Ipv4 kSomeAddress{be32{0xffffffff}}; // under which every rule 
 
 [[nodiscard]] std::map<PublishedPrefix, PublishedTarget> published_prefixes(const std::vector<HostRule>& rules);
 
-// IPPROTO_TCP ..., and "tcp" ...
-[[nodiscard]] std::uint8_t ip_protocol(Transport protocol);
+// "tcp" ...
 [[nodiscard]] std::string protocol_name(Transport protocol);
 
 } // namespace pontoon

@@ -7,12 +7,12 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 #include <utility>
 
 #include "control/announce.hpp"
-#include "control/desired.hpp"
 #include "control/process.hpp"
 #include "control/undo.hpp"
 
@@ -140,11 +140,13 @@ void LinuxHost::remove(NetNs netns, const std::string& interface) {
     }
 }
 
-void LinuxHost::resume(Config config) {
+void LinuxHost::resume(const Desired& desired) {
+    const auto config = to_config(desired);
     if (const auto news = live_->resume(config); !news.empty()) {
         spdlog::info("flows: {}", news);
     }
-    publish(std::move(config));
+    published_.apply(difference(published_, config));
+    lead();
 }
 
 void LinuxHost::save_flows(bool stays) {
@@ -155,39 +157,55 @@ void LinuxHost::save_flows(bool stays) {
     }
 }
 
-// What comes is known to the engine before anybody is led to it.
-void LinuxHost::publish(Config config) {
-    Undo undo;
-    live_->publish(config);
-    undo.later([this] { live_->publish(published_); });
+// Brings packets of the world and of the host's processes to the engine.
+void LinuxHost::lead() {
+    if (!access_ && !steer_) {
+        return;
+    }
+    const Config config = published_.published();
     if (access_) {
         access_->follow(config);
-        undo.later([this] { access_->follow(published_); });
     }
     if (steer_) {
         steer_->follow(config);
     }
-    undo.keep();
-    published_ = std::move(config);
 }
 
-// Nobody is led to what goes before the engine forgets it.
-void LinuxHost::withdraw(Config config, const std::vector<std::string>& names) {
+void LinuxHost::publish(const Desired& desired, const std::vector<std::string>& changed) {
+    follow(desired, changed, nullptr);
+}
+
+void LinuxHost::withdraw(const Desired& desired, const std::vector<std::string>& left,
+                         const std::vector<std::string>& changed) {
+    auto names = changed;
+    names.insert(names.end(), left.begin(), left.end());
+    follow(desired, names, &left);
+}
+
+// What comes is known to the engine before anybody is led to it; nobody is led to what has left (or null) before the
+// engine forgets it.
+void LinuxHost::follow(const Desired& desired, const std::vector<std::string>& changed,
+                       const std::vector<std::string>* left) {
+    const auto change = change_of(published_, desired, changed);
+    const bool leads = !change.networks.empty() || !change.publishes.empty() || change.surroundings;
+    const auto back = published_.apply(change);
     Undo undo;
-    if (steer_) {
-        undo.later([this] { steer_->follow(published_); });
-        steer_->follow(config);
+    if (leads) {
+        undo.later([this] { lead(); }); // to what it was, which comes back first
     }
-    if (access_) {
-        undo.later([this] { access_->follow(published_); });
-        access_->follow(config);
+    undo.later([&] { published_.apply(back); });
+    if (leads && left != nullptr) {
+        lead();
     }
-    for (const auto& name : names) {
-        live_->detach(name);
+    if (left != nullptr) {
+        std::ranges::for_each(*left, [this](const auto& name) { live_->detach(name); });
     }
-    live_->publish(config);
+    live_->change(change);
+    undo.later([&] { live_->change(back); });
+    if (leads && left == nullptr) {
+        lead();
+    }
     undo.keep();
-    published_ = std::move(config);
 }
 
 void LinuxHost::announce(const Attachment& attachment) {

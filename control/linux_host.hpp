@@ -35,8 +35,9 @@ public:
                              bool take_over) override;
     void remove_host_interface(const std::string& interface) override;
     void plug_host(const std::string& interface, const Network& network) override;
-    void publish(Config config) override;
-    void withdraw(Config config, const std::vector<std::string>& names) override;
+    void publish(const Desired& desired, const std::vector<std::string>& changed) override;
+    void withdraw(const Desired& desired, const std::vector<std::string>& left,
+                  const std::vector<std::string>& changed) override;
     void announce(const Attachment& attachment) override;
     [[nodiscard]] std::string held(const Publish& publish) const override;
     [[nodiscard]] std::vector<std::string> failed() const override;
@@ -53,7 +54,7 @@ public:
     void open_access(const std::string& cgroup);
 
     // The first `publish`; flows that were saved go on (Live::resume).
-    void resume(Config config);
+    void resume(const Desired& desired);
     // Stops the workers and saves the flows. What is ours on the uplink stays ours when this goes, if it `stays`.
     void save_flows(bool stays);
     // Stops all traffic. Interfaces stay; only `unplug` and `remove_host_interface` may follow.
@@ -61,13 +62,15 @@ public:
 
 private:
     void remove(NetNs netns, const std::string& interface);
+    void lead();
+    void follow(const Desired& desired, const std::vector<std::string>& changed, const std::vector<std::string>* left);
     void plug_veth(const Attachment& attachment, const InterfaceSettings& settings, const NetNs& netns);
 
     Errands errands_;
     std::unique_ptr<Live> live_;
     std::unique_ptr<Steer> steer_;
     std::unique_ptr<HostAccess> access_;
-    Config published_;
+    ConfigByName published_;
     std::map<std::string, NetNs> plugged_; // endpoints, and where their interfaces are
 };
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dataplane/wire/address.hpp"
+#include "dataplane/wire/headers.hpp"
 
 namespace pontoon {
 
@@ -58,6 +59,16 @@ struct PortRange {
 };
 
 enum class Transport : std::uint8_t { tcp, udp, sctp };
+
+// As an IPv4 header has it.
+[[nodiscard]] constexpr std::uint8_t ip_protocol(Transport protocol) {
+    switch (protocol) {
+    case Transport::tcp: return protocol::kTcp;
+    case Transport::udp: return protocol::kUdp;
+    case Transport::sctp: break;
+    }
+    return protocol::kSctp;
+}
 
 // `-p host_ip:host_ports:ports/protocol` of an endpoint; both ranges have one size. 0.0.0.0 means every address.
 struct Publish {

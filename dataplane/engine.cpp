@@ -27,16 +27,19 @@ std::unique_ptr<rte_rcu_qsbr, void (*)(void*)> make_qsbr(unsigned workers) {
 
 } // namespace
 
-Engine::Engine(const Options& options) : random_(options.seed), qsbr_(make_qsbr(options.workers)) {
+Engine::Engine(const Options& options)
+    : compiler_(attachments_, options.workers, options.seed), current_(std::make_unique<const Plan>()),
+      qsbr_(make_qsbr(options.workers)) {
     for (unsigned index = 0; options.workers > 1 && index < options.workers; ++index) {
         inboxes_.push_back(std::make_unique<Inbox>());
     }
-    const std::uint64_t seed = random_(); // one for all: workers have to agree who has the pieces of a packet
+    // One for all: workers have to agree who has the pieces of a packet.
+    const std::uint64_t seed = std::mt19937_64(options.seed)();
     for (unsigned index = 0; index < options.workers; ++index) {
         const Router::Options router{index, seed, options.nat_secret, options.flows, &flows_, options.pool};
         workers_.push_back(std::make_unique<Worker>(router, plan_, inboxes_));
     }
-    swap(compile({}));
+    change({});
 }
 
 Engine::~Engine() {
@@ -47,7 +50,7 @@ PortId Engine::attach(const std::string& name, std::unique_ptr<Port> port) {
     if (attachments_.contains(name)) {
         throw std::runtime_error("endpoint " + name + " is attached already");
     }
-    auto attachment = std::make_shared<AttachedPort>();
+    auto attachment = std::make_unique<AttachedPort>();
     const PortId id = take_number(name);
     attachment->name = name;
     attachment->id = id;
@@ -58,7 +61,7 @@ PortId Engine::attach(const std::string& name, std::unique_ptr<Port> port) {
     attachment->port = std::move(port);
     attachment->edge = Edge(attachment->port->capabilities());
     attachment->merges = !attachment->port->capabilities().tcp_segmentation; // what it receives was cut, too
-    attachments_.emplace(name, std::move(attachment));
+    compiler_.attach(*attachments_.emplace(name, std::move(attachment)).first->second);
     return id;
 }
 
@@ -80,23 +83,29 @@ PortId Engine::take_number(const std::string& name) {
 void Engine::detach(const std::string& name) {
     const auto found = attachments_.find(name);
     if (found != attachments_.end()) {
-        leaving_.push_back({found->second, found->second->id});
+        const PortId id = found->second->id;
+        const bool in_plan = compiler_.detach(*found->second);
+        leaving_.push_back({std::move(found->second), id, in_plan ? 0 : current_->generation});
         attachments_.erase(found);
-        reclaim(); // if it never was in a plan
+        reclaim();
     }
 }
 
-void Engine::publish(const Config& config) {
-    swap(compile(config));
-    if (next_zones_) {
-        zones_ = std::move(*next_zones_);
-    }
-}
-
-void Engine::swap(std::unique_ptr<Plan> plan) {
+void Engine::change(const ConfigChange& change) {
+    Compiler::Compiled next;
     retired_.emplace_back(); // what can fail comes first
-    plan_.store(plan.get(), std::memory_order_release);
-    retired_.back() = {std::exchange(current_, std::move(plan)), rte_rcu_qsbr_start(qsbr_.get())};
+    try {
+        next = compiler_.compile(*current_, change);
+    } catch (...) {
+        retired_.pop_back();
+        throw;
+    }
+    plan_.store(next.plan.get(), std::memory_order_release);
+    retired_.back() = {std::exchange(current_, std::move(next.plan)), rte_rcu_qsbr_start(qsbr_.get()),
+                       std::move(next.tables)};
+    for (auto& leaving : leaving_) {
+        leaving.gone_in = leaving.gone_in != 0 ? leaving.gone_in : current_->generation;
+    }
     wake_all();
     reclaim();
 }
@@ -105,9 +114,10 @@ void Engine::reclaim() {
     while (!retired_.empty() && rte_rcu_qsbr_check(qsbr_.get(), retired_.front().token, false) == 1) {
         retired_.pop_front();
     }
+    const std::uint64_t oldest = (retired_.empty() ? current_ : retired_.front().plan)->generation;
     for (auto next = leaving_.begin(); next != leaving_.end();) {
         const auto leaving = next++;
-        if (leaving->attachment.use_count() == 1) {
+        if (leaving->gone_in != 0 && leaving->gone_in <= oldest) {
             leaving->attachment.reset();
             given_back_.splice(given_back_.end(), leaving_, leaving);
         }
@@ -178,6 +188,9 @@ std::map<std::string, std::size_t> Engine::fdb_sizes(Nanoseconds now) const {
     constexpr std::size_t gateway = 1;
     std::map<std::string, std::size_t> sizes;
     for (const auto& domain : current_->domains) {
+        if (domain.bridge == nullptr) {
+            continue;
+        }
         sizes[domain.bridge->name] = domain.fdbs->front()->size(Fdb::tick_of(now)) - gateway;
     }
     return sizes;

@@ -1,8 +1,8 @@
 // The packet engine: ports, workers, and the configuration they follow.
 //
-// A configuration reaches the workers whole: `publish` compiles it to a plan and stores one pointer, which each worker
-// reads once a turn. A plan that workers may still look at is kept until they have all reported that they are past it
-// (QSBR), and nobody waits for that.
+// A configuration reaches the workers whole: what is different is compiled into a copy of the plan that holds, and one
+// pointer is stored, which each worker reads once a turn. A plan that workers may still look at is kept until they have
+// all reported that they are past it (QSBR), and nobody waits for that.
 //
 // Workers either run as threads (`start`) or take their turns one after the other when the caller says so (`step`),
 // with the caller's clock: then everything happens in one order and repeats exactly.
@@ -15,14 +15,13 @@
 #include <list>
 #include <map>
 #include <memory>
-#include <optional>
-#include <random>
 #include <string>
 #include <thread>
 #include <unordered_map>
 #include <vector>
 
-#include "dataplane/config.hpp"
+#include "dataplane/compiler.hpp"
+#include "dataplane/config_change.hpp"
 #include "dataplane/flow_file.hpp"
 #include "dataplane/plan.hpp"
 #include "dataplane/worker.hpp"
@@ -58,8 +57,10 @@ public:
     void detach(const std::string& name);
 
     // Makes `config` true. Endpoints without a port wait for it; a port that no endpoint names drops what it receives.
-    // Throws std::bad_alloc, and then nothing has changed.
-    void publish(const Config& config);
+    // Throws std::runtime_error if it is too much of something, or std::bad_alloc, and then nothing has changed.
+    void publish(const Config& config) { change(difference(compiler_.config(), config)); }
+    // The same for what is different only: it costs less where there is much. Throws as `publish`.
+    void change(const ConfigChange& change);
 
     // Waits, not for long, until no worker that is awake looks at an earlier configuration and no detached port is
     // left. False: it was not for long enough.
@@ -114,48 +115,31 @@ public:
     void set_stage_clock(StageCycles* stages);
 
 private:
+    // A plan that workers may still look at, and tables that no later one has.
     struct Retired {
         std::unique_ptr<const Plan> plan;
         std::uint64_t token = 0;
+        std::vector<std::shared_ptr<const void>> tables{};
     };
     // A port that was detached, as long as plans name it; then only its number.
     struct Leaving {
-        std::shared_ptr<AttachedPort> attachment;
+        std::unique_ptr<AttachedPort> attachment;
         PortId id = kNoPort;
+        std::uint64_t gone_in = 0; // the first generation that does not name it; 0: it is not there yet
     };
     static constexpr std::size_t kRest = 1024; // numbers that wait before one of them is used again
 
     [[nodiscard]] PortId take_number(const std::string& name);
 
-    [[nodiscard]] std::unique_ptr<Plan> compile(const Config& config);
-    struct Member;
-    struct Draft;
-    void add_ports(Plan& plan) const;
-    void number_zones(Draft& draft);
-    void find_members(Draft& draft) const;
-    static void add_links(Draft& draft);
-    void join(Plan& plan, BridgeDomain& domain, PortId id, Zone zone) const;
-    void add_network(Plan& plan, const Draft& draft, std::uint32_t index, BridgeDomain& domain) const;
-    [[nodiscard]] static std::vector<PublishedRange> compile_published(const Draft& draft,
-                                                                       const std::vector<RoutedEndpoint>& endpoints);
-    [[nodiscard]] Routing compile_routing(const Draft& draft) const;
-    [[nodiscard]] std::uint64_t joined(PortId id, const std::string& network, std::uint64_t generation) const;
-    void add_domain(Plan& plan, const BridgeDomain& domain, Zone zone) const;
-    [[nodiscard]] std::shared_ptr<const Plan::Fdbs> make_fdbs(const BridgeDomain& domain) const;
-    void swap(std::unique_ptr<Plan> plan);
     void reclaim();
     void spawn(unsigned worker, const Threads& threads);
     void run(unsigned worker, const Threads& threads);
     void sleep(unsigned worker, Nanoseconds longest);
     void wake_all();
 
-    using Zones = std::unordered_map<std::string, Zone>;
-
-    mutable std::mt19937_64 random_;       // for seeds
-    Zones zones_;                          // of the networks there are
-    std::optional<Zones> next_zones_;      // of those that `compile` works on, where they are others
     std::atomic<std::uint32_t> flows_ = 0; // of all workers
-    std::unordered_map<std::string, std::shared_ptr<AttachedPort>> attachments_;
+    Compiler::Ports attachments_;
+    Compiler compiler_;
     std::unordered_map<std::string, unsigned> expected_workers_; // of ports that are not attached yet
     PortId last_port_ = kNoPort;
     std::uint64_t last_serial_ = 0;

@@ -30,7 +30,7 @@ void grow_older(SavedFlow& flow, FlowTick by) {
 
 std::size_t Engine::save_flows(const std::filesystem::path& file, Nanoseconds now) {
     SavedNames names;
-    for (const auto& [name, zone] : zones_) {
+    for (const auto& [name, zone] : compiler_.zones()) {
         names.networks.push_back({zone, 0, name});
     }
     for (const auto& [name, attachment] : attachments_) {
@@ -59,7 +59,7 @@ void Engine::expect_ports(const SavedNames& names) {
 std::size_t Engine::restore_flows(const FlowFile& file, Nanoseconds now) {
     Numbers zones{{kUplinkZone, kUplinkZone}};
     for (const auto& network : file.names().networks) {
-        if (const auto found = zones_.find(network.name); found != zones_.end()) {
+        if (const auto found = compiler_.zones().find(network.name); found != compiler_.zones().end()) {
             zones.emplace(network.number, found->second);
         }
     }

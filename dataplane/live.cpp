@@ -130,8 +130,8 @@ void Live::detach(const std::string& name) {
     parts_->engine.detach(name);
 }
 
-void Live::publish(const Config& config) {
-    parts_->engine.publish(config);
+void Live::change(const ConfigChange& change) {
+    parts_->engine.change(change);
     (void)parts_->engine.settle(); // a worker that is stopped for longer does not stop the control thread
 }
 

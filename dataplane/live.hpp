@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "dataplane/config.hpp"
+#include "dataplane/config_change.hpp"
 #include "dataplane/observe/counters.hpp"
 #include "dataplane/port/spec.hpp"
 
@@ -47,10 +47,10 @@ public:
     // Takes the port away from `name`, which need not have one. The next `publish` ends its use and destroys it.
     void detach(const std::string& name);
 
-    // Makes `config` true and returns when every worker that is awake follows it, the others follow it once they wake,
-    // and no detached port is left; or after a second, if a worker hangs that long. Throws
-    // std::runtime_error or std::bad_alloc, and then nothing has changed.
-    void publish(const Config& config);
+    // Makes the change true and returns when every worker that is awake follows it, the others follow it once they
+    // wake, and no detached port is left; or after a second, if a worker hangs that long. Throws std::runtime_error or
+    // std::bad_alloc, and then nothing has changed.
+    void change(const ConfigChange& change);
 
     // The first `publish`, after which the flows that were saved go on, as far as `config` allows it, before any packet
     // passes. Returns what there is to say about them, or nothing. The file is gone after it.

@@ -31,39 +31,50 @@ struct AttachedPort {
     unsigned queued = 0;
 };
 
+// A plan is a copy of the one before with what has changed: flat, so that a copy costs little for each port.
 struct Plan {
-    static constexpr std::uint16_t kNoDomain = 0xffff;
-
     struct Slot {
         AttachedPort* attachment = nullptr; // null for a number that no port has
-        std::uint16_t domain = kNoDomain;
+        // The generation since which it has been in this network, or the uplink, without a break.
+        std::uint64_t joined = 0;
+        Zone zone = kUplinkZone;   // of its network; kUplinkZone: it is in none
+        std::uint16_t members = 0; // how many endpoints are behind it, or the host
         bool uplink = false;
-        bool names = false;      // answers questions for names (kNamesPort)
-        Zone zone = kUplinkZone; // of the network
-        std::uint64_t joined =
-            0; // the generation since which it has been in this domain, or the uplink, without a break
+        bool names = false; // answers questions for names (kNamesPort)
+
+        [[nodiscard]] bool in_network() const { return zone != kUplinkZone; }
     };
 
     using Fdbs = std::vector<std::unique_ptr<Fdb>>; // by worker
-    // A network and its tables, shared by all plans in which it is the same.
+    // A network and its tables, in all plans in which it is the same.
     struct Domain {
-        std::shared_ptr<const BridgeDomain> bridge;
-        std::shared_ptr<const Fdbs> fdbs;
-        std::uint64_t revision = 0; // the generation that last changed `bridge`
+        const BridgeDomain* bridge = nullptr; // null for a number that no network has
+        const Fdbs* fdbs = nullptr;
+        std::uint64_t revision = 0; // the generation that last changed it
+    };
+    // What is different in a network from the plan before.
+    struct DomainChange {
+        Zone zone = kUplinkZone;
+        bool new_tables = false;        // which have nothing yet, and then the rest does not count
+        std::vector<Fdb::Static> gone;  // of BridgeDomain::statics
+        std::vector<Fdb::Static> added; // after that
+        std::vector<PortId> left;       // ports
     };
 
     std::uint64_t generation = 0;
-    std::vector<Slot> ports; // by PortId
-    std::vector<Domain> domains;
-    std::vector<std::uint16_t> domain_of; // by zone
+    std::vector<Slot> ports;     // by PortId
+    std::vector<Domain> domains; // by zone
+    // What is different from the plan before: networks, and the numbers that ports left or came to.
+    std::vector<DomainChange> changes;
+    std::vector<PortId> changed_ports;
     Routing routing;
-    std::vector<std::vector<PortId>> owned; // by worker
-    std::vector<std::shared_ptr<AttachedPort>> attachments;
+    std::vector<std::vector<PortId>> owned; // by worker, sorted
 
     [[nodiscard]] bool has_port(PortId id) const { return id < ports.size() && ports[id].attachment != nullptr; }
+    [[nodiscard]] bool has_network(Zone zone) const { return zone < domains.size() && domains[zone].bridge != nullptr; }
     // Whether packets that come in there may be for the router.
     [[nodiscard]] bool routes(PortId id) const {
-        return has_port(id) && (ports[id].domain != kNoDomain || (ports[id].uplink && routing.uplink));
+        return has_port(id) && (ports[id].in_network() || (ports[id].uplink && routing.uplink));
     }
 };
 

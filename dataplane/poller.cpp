@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <ranges>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -52,24 +53,35 @@ std::uint64_t Poller::data_of(const Entry& entry) {
     return entry.serial << kPortBits | entry.attachment->id;
 }
 
-// Those that left go first: what comes may have the number or the descriptor that they had.
 void Poller::adopt(const Plan& plan) {
-    for (PortId id = 0; id < entries_.size(); ++id) {
+    if (plan.generation == adopted_ + 1) {
+        adopt(plan, plan.changed_ports);
+    } else {
+        adopt(plan, std::views::iota(std::size_t{0}, plan.ports.size()));
+    }
+    adopted_ = plan.generation;
+}
+
+// Those that left go first: what comes may have the number or the descriptor that they had.
+template <typename Ids>
+void Poller::adopt(const Plan& plan, const Ids& ids) {
+    entries_.resize(plan.ports.size());
+    for (const auto id : ids) {
         Entry& entry = entries_[id];
-        if (entry.attachment != nullptr && (!plan.has_port(id) || plan.ports[id].attachment->serial != entry.serial)) {
+        const AttachedPort* const now = plan.ports[id].attachment;
+        if (entry.attachment != nullptr && (now == nullptr || now->serial != entry.serial)) {
             withdraw(entry);
             entry = {};
         }
     }
-    entries_.resize(plan.ports.size());
-    std::erase_if(active_, [this](PortId id) { return id >= entries_.size() || !entries_[id].active; });
+    std::erase_if(active_, [this](PortId id) { return !entries_[id].active; });
     active_.reserve(plan.owned[worker_].size()); // for `activate`
-    for (const PortId id : plan.owned[worker_]) {
-        if (entries_[id].attachment == nullptr) {
-            add(id, *plan.ports[id].attachment);
+    for (const auto id : ids) {
+        AttachedPort* const attachment = plan.ports[id].attachment;
+        if (attachment != nullptr && attachment->worker == worker_ && entries_[id].attachment == nullptr) {
+            add(static_cast<PortId>(id), *attachment);
         }
     }
-    adopted_ = plan.generation;
 }
 
 void Poller::add(PortId id, AttachedPort& attachment) {

@@ -94,6 +94,8 @@ private:
     };
 
     void adopt(const Plan& plan);
+    template <typename Ids>
+    void adopt(const Plan& plan, const Ids& ids);
     void add(PortId id, AttachedPort& attachment);
     void withdraw(Entry& entry);
     void activate(PortId id);

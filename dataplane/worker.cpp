@@ -75,18 +75,38 @@ void Worker::expire(Nanoseconds now) {
 }
 
 void Worker::adopt(const Plan& plan) {
-    for (std::uint16_t index = 0; index < plan.domains.size(); ++index) {
-        const auto& domain = plan.domains[index];
-        if (domain.revision > adopted_) {
-            // A port that left and came back since the plan that was adopted last is a new one.
-            (*domain.fdbs)[index_]->configure(domain.bridge->statics, [&](PortId port) {
-                return plan.has_port(port) && plan.ports[port].domain == index && plan.ports[port].joined <= adopted_;
-            });
+    if (plan.generation == adopted_ + 1) {
+        for (const auto& change : plan.changes) {
+            adopt(plan, change);
+        }
+    } else {
+        for (Zone zone = 0; zone < plan.domains.size(); ++zone) {
+            if (plan.has_network(zone) && plan.domains[zone].revision > adopted_) {
+                configure(plan, zone);
+            }
         }
     }
     adopted_ = plan.generation;
     outbox_.adopt(adopted_);
     router_.adopt(plan);
+}
+
+void Worker::adopt(const Plan& plan, const Plan::DomainChange& change) {
+    if (change.new_tables) {
+        configure(plan, change.zone);
+    } else if (plan.has_network(change.zone)) {
+        Fdb& fdb = *(*plan.domains[change.zone].fdbs)[index_];
+        fdb.change(change.gone, change.added, !change.left.empty(),
+                   [&](PortId port) { return std::ranges::find(change.left, port) == change.left.end(); });
+    }
+}
+
+// A port that left and came back since the plan that was adopted last is a new one.
+void Worker::configure(const Plan& plan, Zone zone) {
+    const auto& domain = plan.domains[zone];
+    (*domain.fdbs)[index_]->configure(domain.bridge->statics, [&](PortId port) {
+        return plan.has_port(port) && plan.ports[port].zone == zone && plan.ports[port].joined <= adopted_;
+    });
 }
 
 bool Worker::serve(const Plan& plan, AttachedPort& in) {
@@ -98,7 +118,7 @@ bool Worker::serve(const Plan& plan, AttachedPort& in) {
     }
     clock.lap(&StageCycles::receive);
     const auto& slot = plan.ports[in.id];
-    if (slot.domain != Plan::kNoDomain) {
+    if (slot.in_network()) {
         serve_network(plan, in, received, clock);
     } else if (slot.uplink && plan.routing.uplink) {
         serve_uplink(plan, in, received, clock);
@@ -166,7 +186,7 @@ void Worker::refuse(const Plan& plan, AttachedPort& in, std::span<rte_mbuf* cons
 
 void Worker::serve_network(const Plan& plan, AttachedPort& in, std::span<rte_mbuf* const> received, StageClock& clock) {
     const auto& slot = plan.ports[in.id];
-    const auto& domain = plan.domains[slot.domain];
+    const auto& domain = plan.domains[slot.zone];
     const BridgeDomain& bridge = *domain.bridge;
     const Segment segment{bridge, *(*domain.fdbs)[index_], {in.id, Fdb::tick_of(now_)}};
     // What the host sends to its own address comes back to nobody.
@@ -260,6 +280,9 @@ void Worker::age(const Plan& plan, Nanoseconds now) {
         const Nanoseconds passed = std::min(now - aged_, kSweepWhole);
         aged_ += passed;
         for (const auto& domain : plan.domains) {
+            if (domain.bridge == nullptr) {
+                continue;
+            }
             Fdb& fdb = *(*domain.fdbs)[index_];
             if (fdb.learned() != 0) {
                 fdb.sweep(fdb.sets() * passed / kSweepWhole + 1, Fdb::tick_of(aged_));

@@ -60,6 +60,8 @@ public:
 
 private:
     void adopt(const Plan& plan);
+    void adopt(const Plan& plan, const Plan::DomainChange& change);
+    void configure(const Plan& plan, Zone zone);
     bool read_inbox(const Plan& plan);
     void take(const Message& message, const Plan& plan);
     void take_routed(const Message& message, const Plan& plan);

@@ -46,8 +46,8 @@ void Worker::take(const Message& message, const Plan& plan) {
         outbox_.send(message.mbuf(), *slot.attachment);
     } else if (message.kind == Kind::dropped) {
         slot.attachment->counters.drops[message.content].add(1);
-    } else if (message.kind == Kind::learned && slot.domain != Plan::kNoDomain) {
-        Fdb& fdb = *(*plan.domains[slot.domain].fdbs)[index_];
+    } else if (message.kind == Kind::learned && slot.in_network()) {
+        Fdb& fdb = *(*plan.domains[slot.zone].fdbs)[index_];
         fdb.learn(fdb.key_of(message.content), message.port, message.tick);
     } else if (message.has_packet()) {
         take_routed(message, plan);

@@ -74,7 +74,7 @@ void Worker::settle(const Packet& packet, Verdict verdict, const Plan& plan, Att
 }
 
 void Worker::flood(const Packet& packet, const Plan& plan, AttachedPort& in) {
-    const auto& ports = plan.domains[plan.ports[in.id].domain].bridge->ports;
+    const auto& ports = plan.domains[plan.ports[in.id].zone].bridge->ports;
     if (ports.size() < 2) {
         outbox_.discard(packet.mbuf, &in, Reason::no_other_port);
         return;

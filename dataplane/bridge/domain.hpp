@@ -30,8 +30,8 @@ struct BridgeDomain {
         friend bool operator==(const Link&, const Link&) = default;
     };
 
-    std::vector<PortId> ports;        // the endpoints', in the order of the configuration, and the host's
-    std::vector<Fdb::Static> statics; // the endpoints' MACs and the gateway's
+    std::vector<PortId> ports;        // the endpoints' and the host's, sorted
+    std::vector<Fdb::Static> statics; // the endpoints' MACs and the gateway's, sorted
     std::vector<Link> links{};
     PortId host = kNoPort; // where the host is attached: it is the gateway then; kNoPort: the switch itself is
 

@@ -71,7 +71,7 @@ bool Fdb::fits(std::span<const Static> statics) const {
     std::vector<std::size_t> taken;
     taken.reserve(statics.size());
     for (const auto& entry : statics) {
-        taken.push_back(key_of(entry.mac.bits()) >> home_shift_ >> kWayBits);
+        taken.push_back(set_number(key_of(entry.mac.bits())));
     }
     std::ranges::sort(taken);
     for (std::size_t i = kWays; i < taken.size(); ++i) {
@@ -82,9 +82,32 @@ bool Fdb::fits(std::span<const Static> statics) const {
     return true;
 }
 
+bool Fdb::fits(std::span<const Static> statics, std::span<const Static> added) const {
+    return std::ranges::all_of(added, [&](const Static& entry) {
+        const std::size_t set = set_number(key_of(entry.mac.bits()));
+        std::size_t count = 0;
+        for (const Static& other : statics) {
+            count += set_number(key_of(std::bit_cast<std::uint64_t>(other))) == set ? 1 : 0;
+        }
+        return count <= kWays;
+    });
+}
+
 void Fdb::erase(Word& word) {
     --(is_static(word) ? statics_ : learned_);
     word = 0;
+}
+
+void Fdb::erase(const Static& entry) {
+    const Key key = key_of(entry.mac.bits());
+    const Set set = set_of(key);
+    const unsigned hits = matches(set, key);
+    if (hits != 0) {
+        Word& word = set[static_cast<std::size_t>(std::countr_zero(hits))];
+        if (is_static(word) && port_of(word) == entry.port) {
+            erase(word);
+        }
+    }
 }
 
 void Fdb::insert(const Static& entry) {

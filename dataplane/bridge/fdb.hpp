@@ -57,8 +57,9 @@ public:
         Mac mac;
         PortId port;
 
-        friend bool operator==(const Static&, const Static&) = default;
+        friend auto operator<=>(const Static&, const Static&) = default;
     };
+    static_assert(sizeof(Static) == sizeof(std::uint64_t)); // with the MAC in the low 48 bits
 
     // What `learn` did. `spoofed`: the MAC is another port's static entry.
     enum class Learned : std::uint8_t { known, refreshed, added, moved, spoofed, full };
@@ -69,6 +70,8 @@ public:
     // Whether `configure` can place these: no more than eight may meet in one set. Where they do, take a table with
     // another seed or more sets.
     [[nodiscard]] bool fits(std::span<const Static> statics) const;
+    // The same where all but `added`, which are few, are known to fit.
+    [[nodiscard]] bool fits(std::span<const Static> statics, std::span<const Static> added) const;
 
     // Replaces all static entries, and forgets what was learned behind ports that `keeps` denies.
     template <typename Keeps>
@@ -81,6 +84,25 @@ public:
             }
         }
         for (const auto& entry : statics) {
+            insert(entry);
+        }
+    }
+
+    // The same by what is different, of which there is little: static entries that go, and that come after it, and
+    // whether there are ports that `keeps` denies.
+    template <typename Keeps>
+    void change(std::span<const Static> gone, std::span<const Static> added, bool any_left, Keeps keeps) {
+        for (const auto& entry : gone) {
+            erase(entry);
+        }
+        if (any_left && learned_ != 0) {
+            for (Word& word : all()) {
+                if (word != 0 && !is_static(word) && !keeps(port_of(word))) {
+                    erase(word);
+                }
+            }
+        }
+        for (const auto& entry : added) {
             insert(entry);
         }
     }
@@ -155,7 +177,7 @@ private:
     }
     [[nodiscard]] std::span<Word> all() const { return {words_.get(), sets() * kWays}; }
     [[nodiscard]] Set set_at(std::size_t index) const { return Set(words_.get() + index * kWays, kWays); }
-    [[nodiscard]] Set set_of(Key key) const { return set_at(key >> home_shift_ >> kWayBits); }
+    [[nodiscard]] Set set_of(Key key) const { return set_at(set_number(key)); }
     // The word where a key stands unless another was there first.
     [[nodiscard]] Word& home_of(Key key) const { return words_[key >> home_shift_]; }
     [[nodiscard]] static bool is_of(Word word, Key key) { return (word ^ key << kSetBits) >> kValidAt == 1; }
@@ -183,7 +205,9 @@ private:
 #endif
     }
 
+    [[nodiscard]] std::size_t set_number(Key key) const { return key >> home_shift_ >> kWayBits; }
     void erase(Word& word);
+    void erase(const Static& entry);
     void insert(const Static& entry);
     [[nodiscard]] PortId find_elsewhere(Key key, Tick now) const;
     [[nodiscard]] Word* free_word(Key key);

@@ -17,10 +17,12 @@ void Router::adopt(const Plan& plan) {
         link = {uplink.mac, uplink.port, uplink.mtu, plan.ports[uplink.port].joined};
     }
     neighbors_.begin(link, routing().endpoints.size(), [this](Zone zone, PortId port) { return stays(port, zone); });
-    Neighbors::Id id = 0;
-    for (const auto& endpoint : routing().endpoints) {
-        const auto& network = routing().networks[endpoint.network];
-        neighbors_.set_endpoint(id++, {endpoint.mac, network.gateway_mac, endpoint.port, network.mtu});
+    if (previous_ + 1 == adopted_) {
+        std::ranges::for_each(routing().added, [this](Routing::Number number) { meet(number); });
+    } else {
+        for (std::size_t number = 0; number < routing().endpoints.size(); ++number) {
+            meet(static_cast<Routing::Number>(number));
+        }
     }
     if (routing().uplink) {
         for (const auto& [address, mac] : routing().uplink->neighbors) {
@@ -30,6 +32,13 @@ void Router::adopt(const Plan& plan) {
         }
     }
     forget_pieces();
+}
+
+void Router::meet(Routing::Number number) {
+    const auto& endpoint = routing().endpoints[number];
+    if (const auto* network = routing().network_in(endpoint.zone)) {
+        neighbors_.set_endpoint(number, {endpoint.mac, network->gateway_mac, endpoint.port, network->mtu});
+    }
 }
 
 // Those that wait and came from a port that has left its network.
@@ -51,7 +60,7 @@ void Router::begin_epoch() {
 
 // Whether a port has been in this network without a break since the flow in question was found lawful.
 bool Router::stays(PortId port, Zone zone) const {
-    return plan_->has_port(port) && plan_->ports[port].domain != Plan::kNoDomain && plan_->ports[port].zone == zone &&
+    return plan_->has_port(port) && zone != kUplinkZone && plan_->ports[port].zone == zone &&
            plan_->ports[port].joined <= since_;
 }
 

@@ -49,7 +49,7 @@ Verdict Router::answer_names(Packet& packet) {
     }
     const auto& ip = packet.header<Ipv4Header>(packet.l3);
     const auto* endpoint = routing().endpoint_at(ip.destination);
-    if (endpoint == nullptr || !routing().networks[endpoint->network].names) {
+    if (endpoint == nullptr || !routing().network_in(endpoint->zone)->names) {
         return drop(Reason::names_no_endpoint);
     }
     const auto to = id_of(*endpoint);

@@ -209,6 +209,7 @@ private:
     [[nodiscard]] Neighbors::Id id_of(const RoutedEndpoint& endpoint) const {
         return static_cast<Neighbors::Id>(&endpoint - routing().endpoints.data());
     }
+    void meet(Routing::Number number);
     [[nodiscard]] bool may_forget_neighbors();
     [[nodiscard]] Neighbors::Id adjacency_to(Ipv4 destination, Zone zone);
     void begin_epoch();

@@ -1,7 +1,6 @@
 #include "dataplane/route/routing.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -13,6 +12,20 @@ auto order_of(const PublishedRange& range) {
     return std::tuple(range.protocol, range.host_ip, range.host_ports.first);
 }
 
+auto target_order_of(const PublishedRange& range) {
+    return std::tuple_cat(std::tuple(range.endpoint), order_of(range));
+}
+
+// Replaces what those endpoints have in a list that is in this order.
+template <typename Order>
+void replace(std::vector<PublishedRange>& list, const std::vector<Routing::Number>& of,
+             const std::vector<PublishedRange>& by, Order order) {
+    std::erase_if(list, [&](const PublishedRange& range) { return std::ranges::binary_search(of, range.endpoint); });
+    const auto middle = list.insert(list.end(), by.begin(), by.end());
+    std::ranges::sort(middle, list.end(), {}, order);
+    std::ranges::inplace_merge(list, middle, {}, order);
+}
+
 // Multiplicative: addresses of a network, which follow each other, go far apart.
 std::size_t place_of(Ipv4 address, std::size_t places) {
     return (std::uint64_t{address.value.raw() * 0x9e3779b1U} * places) >> 32;
@@ -20,11 +33,14 @@ std::size_t place_of(Ipv4 address, std::size_t places) {
 
 } // namespace
 
-Routing::Routing(std::vector<RoutedNetwork> all_networks, std::vector<RoutedEndpoint> all_endpoints,
-                 std::vector<PublishedRange> published, std::optional<RoutedUplink> way_out, const NatPorts& ports,
-                 std::vector<Ipv4> hosts)
-    : networks(std::move(all_networks)), endpoints(std::move(all_endpoints)), uplink(std::move(way_out)),
-      nat_ports(ports), published_(std::move(published)), hosts_(std::move(hosts)) {
+void Routing::set_ways(std::vector<RoutedNetwork> all_networks, std::optional<RoutedUplink> way_out,
+                       const NatPorts& ports, std::vector<Ipv4> hosts) {
+    networks = std::move(all_networks);
+    std::ranges::sort(networks, {}, [](const RoutedNetwork& network) { return network.subnet.address; });
+    uplink = std::move(way_out);
+    nat_ports = ports;
+    hosts_ = std::move(hosts);
+    nat_addresses.clear();
     if (uplink) {
         for (const auto& address : uplink->addresses) {
             nat_addresses.push_back(address.address);
@@ -32,33 +48,84 @@ Routing::Routing(std::vector<RoutedNetwork> all_networks, std::vector<RoutedEndp
         }
         std::ranges::stable_sort(uplink->routes, std::ranges::greater(),
                                  [](const Route4& route) { return route.destination.length; });
-        sources_ = nat_addresses;
     }
-    for (const auto& network : networks) {
+    sources_ = nat_addresses;
+    by_zone_.clear();
+    for (std::uint16_t index = 0; index < networks.size(); ++index) {
+        const auto& network = networks[index];
         hosts_.push_back(network.gateway);
         if (network.host_ipv4 && uplink) {
             sources_.push_back(*network.host_ipv4);
         }
+        by_zone_.resize(std::max<std::size_t>(by_zone_.size(), network.zone + std::size_t{1}), 0xffff);
+        by_zone_[network.zone] = index;
     }
     hosts_.insert(hosts_.end(), sources_.begin(), sources_.end());
     std::ranges::sort(hosts_);
     std::ranges::sort(sources_);
-    std::ranges::sort(published_, {}, order_of);
-    by_target_.resize(published_.size());
-    std::iota(by_target_.begin(), by_target_.end(), 0U);
-    std::ranges::stable_sort(by_target_, {}, [this](std::uint32_t index) { return published_[index].endpoint; });
-    by_address_.resize(2 * endpoints.size() + 1, kNobody);
-    for (std::uint16_t index = 0; index < endpoints.size(); ++index) {
-        std::size_t place = place_of(endpoints[index].ipv4, by_address_.size());
-        while (by_address_[place] != kNobody) {
-            place = next_place(place);
+}
+
+std::size_t Routing::home_of(Number number) const {
+    return place_of(endpoints[number].ipv4, by_address_.size());
+}
+
+void Routing::enter(Number number) {
+    std::size_t place = home_of(number);
+    while (by_address_[place] != kNobody) {
+        place = next_place(place);
+    }
+    by_address_[place] = number;
+}
+
+// Those behind it move up (Knuth, The Art of Computer Programming, section 6.4, algorithm R).
+void Routing::leave(Number number) {
+    std::size_t hole = home_of(number);
+    while (by_address_[hole] != number) {
+        hole = next_place(hole);
+    }
+    for (std::size_t place = next_place(hole); by_address_[place] != kNobody; place = next_place(place)) {
+        const std::size_t home = home_of(by_address_[place]);
+        const bool behind = hole < place ? home > hole && home <= place : home > hole || home <= place;
+        if (!behind) {
+            by_address_[hole] = std::exchange(by_address_[place], kNobody);
+            hole = place;
         }
-        by_address_[place] = index;
     }
-    for (std::uint16_t index = 0; index < networks.size(); ++index) {
-        by_zone_.resize(std::max<std::size_t>(by_zone_.size(), networks[index].zone + std::size_t{1}), 0xffff);
-        by_zone_[networks[index].zone] = index;
+    by_address_[hole] = kNobody;
+}
+
+Routing::Number Routing::add(const RoutedEndpoint& endpoint) {
+    if (free_.empty()) {
+        free_.push_back(static_cast<Number>(endpoints.size()));
+        endpoints.emplace_back();
     }
+    const Number number = free_.back();
+    free_.pop_back();
+    endpoints[number] = endpoint;
+    added.push_back(number);
+    if (const std::size_t used = endpoints.size() - free_.size(); 2 * used >= by_address_.size()) {
+        by_address_.assign(4 * used, kNobody);
+        for (Number other = 0; other < endpoints.size(); ++other) {
+            if (endpoints[other].zone != kUplinkZone) {
+                enter(other);
+            }
+        }
+    } else {
+        enter(number);
+    }
+    return number;
+}
+
+void Routing::remove(Number number) {
+    leave(number);
+    endpoints[number] = {};
+    free_.push_back(number);
+}
+
+void Routing::publish(std::vector<Number> of, const std::vector<PublishedRange>& ranges) {
+    std::ranges::sort(of);
+    replace(published_, of, ranges, order_of);
+    replace(by_target_, of, ranges, target_order_of);
 }
 
 const RoutedNetwork* Routing::network_of(Ipv4 address) const {
@@ -130,11 +197,9 @@ std::optional<Routing::Target> Routing::published_at(Ipv4 address, be16 port, st
 
 std::optional<Routing::Publisher> Routing::publisher_of(const RoutedEndpoint& endpoint, be16 port,
                                                         std::uint8_t protocol) const {
-    const auto index = static_cast<std::uint16_t>(&endpoint - endpoints.data());
+    const auto number = static_cast<Number>(&endpoint - endpoints.data());
     std::optional<Publisher> found;
-    for (const auto at :
-         std::ranges::equal_range(by_target_, index, {}, [this](std::uint32_t i) { return published_[i].endpoint; })) {
-        const auto& range = published_[at];
+    for (const auto& range : std::ranges::equal_range(by_target_, number, {}, &PublishedRange::endpoint)) {
         const unsigned offset = port.host() - unsigned{range.first_port};
         if (range.protocol != protocol || port.host() < range.first_port || offset >= range.host_ports.size()) {
             continue;

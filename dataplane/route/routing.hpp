@@ -1,5 +1,6 @@
-// The configuration as routing and NAT see it: numbers instead of names, sorted so that a new flow finds what it needs.
-// Part of a plan: made once, never changed. Packets of known flows do not look at it.
+// The configuration as routing and NAT see it: numbers instead of names, ordered so that a new flow finds what it
+// needs. Part of a plan: a copy of the one before is edited, and never changes once it is published. Packets of known
+// flows do not look at it.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +31,8 @@ struct RoutedEndpoint {
     Ipv4 ipv4;
     Mac mac;
     PortId port = kNoPort;
-    std::uint16_t network = 0; // index into Routing::networks
-    unsigned worker = 0;       // that owns the port, and so the flows
+    Zone zone = kUplinkZone; // of its network; kUplinkZone: nobody has the number
+    unsigned worker = 0;     // that owns the port, and so the flows
 };
 
 // One `-p`, whatever its width.
@@ -57,14 +58,23 @@ struct RoutedUplink {
 
 class Routing {
 public:
-    Routing() = default;
-    // `networks` by subnet; `endpoints`, fewer than 65,535, and `hosts`, the host's further addresses, in any order.
-    Routing(std::vector<RoutedNetwork> networks, std::vector<RoutedEndpoint> endpoints,
-            std::vector<PublishedRange> published, std::optional<RoutedUplink> uplink, const NatPorts& nat_ports,
-            std::vector<Ipv4> hosts = {});
+    // Of an endpoint: its place in `endpoints`, as long as it is there.
+    using Number = std::uint16_t;
 
-    std::vector<RoutedNetwork> networks;
+    // Networks in any order, and `hosts`, the host's addresses besides gateways, the uplink's and those that networks
+    // masquerade with. Endpoints stay as they are.
+    void set_ways(std::vector<RoutedNetwork> networks, std::optional<RoutedUplink> uplink, const NatPorts& nat_ports,
+                  std::vector<Ipv4> hosts = {});
+    // Fewer than 65,535 in all. Numbers that have become free are used again.
+    Number add(const RoutedEndpoint& endpoint);
+    void remove(Number number);
+    [[nodiscard]] std::size_t size() const { return endpoints.size() - free_.size(); } // endpoints
+    // Takes away all that those endpoints publish, and puts `ranges` there.
+    void publish(std::vector<Number> of, const std::vector<PublishedRange>& ranges);
+
+    std::vector<RoutedNetwork> networks; // by subnet
     std::vector<RoutedEndpoint> endpoints;
+    std::vector<Number> added; // since the plan before
     std::optional<RoutedUplink> uplink;
     NatPorts nat_ports;
     std::vector<Ipv4> nat_addresses; // the uplink's, in its order
@@ -111,19 +121,23 @@ public:
     [[nodiscard]] unsigned owner_of(Ipv4 destination, be16 port, std::uint8_t protocol, unsigned self) const;
 
 private:
-    static constexpr std::uint16_t kNobody = 0xffff;
+    static constexpr Number kNobody = 0xffff;
 
     [[nodiscard]] std::size_t next_place(std::size_t place) const {
         return place + 1 == by_address_.size() ? 0 : place + 1;
     }
+    [[nodiscard]] std::size_t home_of(Number number) const;
+    void enter(Number number);
+    void leave(Number number);
     [[nodiscard]] const PublishedRange* range_at(Ipv4 address, std::uint16_t port, std::uint8_t protocol) const;
 
+    std::vector<Number> free_;              // of `endpoints`
     std::vector<PublishedRange> published_; // by protocol, address and first port
-    std::vector<std::uint32_t> by_target_;  // indices of `published_` by endpoint
+    std::vector<PublishedRange> by_target_; // the same by endpoint, and then so
     std::vector<Ipv4> hosts_;
     std::vector<Ipv4> sources_; // what flows may be translated to, sorted
     std::vector<std::uint16_t> by_zone_;
-    std::vector<std::uint16_t> by_address_; // indices of `endpoints`, hashed; more than half of the places are kNobody
+    std::vector<Number> by_address_; // `endpoints`, hashed; more than half of the places are kNobody
 };
 
 } // namespace pontoon

@@ -30,7 +30,7 @@ Reason Router::way_out(const FlowKey& key, const RoutedNetwork& network, Way& wa
 // To a published port, from outside or from a container: then the server sees the gateway of its network, or the
 // address that the client's network masquerades with (P-066 to P-068).
 Reason Router::way_to(const Routing::Target& target, const FlowKey& key, Way& way) const {
-    const RoutedNetwork& server = routing().networks[target.endpoint->network];
+    const RoutedNetwork& server = *routing().network_in(target.endpoint->zone);
     way.translated = key;
     way.translated.destination = target.endpoint->ipv4;
     way.translated.destination_port = target.port;

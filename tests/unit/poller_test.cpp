@@ -34,6 +34,15 @@ public:
             plan_.ports[id].attachment = attachment.get();
             plan_.owned[0].push_back(id);
         }
+        plan_.ports.resize(std::max(plan_.ports.size(), most_));
+        most_ = plan_.ports.size();
+        if (generation_ % 2 == 0) { // else it takes two at once, and has to look at all
+            ++plan_.generation;
+            ++generation_;
+        }
+        for (PortId id = 0; id < most_; ++id) {
+            plan_.changed_ports.push_back(id);
+        }
     }
     // Who is asked in a turn; the port brings what it has.
     std::set<std::uint64_t> ask(Poller& poller) {
@@ -58,6 +67,7 @@ private:
     std::vector<std::shared_ptr<EventQueue>> queues_;
     std::uint64_t serial_ = 0;
     std::uint64_t generation_ = 0;
+    std::size_t most_ = 0; // numbers never get fewer
     Nanoseconds now_ = 0;
     Plan plan_;
 };

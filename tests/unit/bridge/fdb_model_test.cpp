@@ -135,7 +135,17 @@ private:
         REQUIRE(fdb_.fits(statics));
         const auto lost = static_cast<PortId>(1 + random_() % 10);
         const auto keeps = [lost](PortId port) { return port != lost; };
-        fdb_.configure(statics, keeps);
+        if (random_() % 2 == 0) {
+            fdb_.configure(statics, keeps);
+        } else { // the same by what is different
+            std::vector<Fdb::Static> gone;
+            std::vector<Fdb::Static> added;
+            std::ranges::set_difference(statics_, statics, std::back_inserter(gone));
+            std::ranges::set_difference(statics, statics_, std::back_inserter(added));
+            REQUIRE(fdb_.fits(statics, added));
+            fdb_.change(gone, added, lost <= 5, keeps);
+        }
+        statics_ = statics;
         model_.configure(statics, keeps);
         REQUIRE(fdb_.size(tick()) == model_.size(now_));
     }
@@ -144,6 +154,7 @@ private:
     std::mt19937_64 random_;
     Fdb fdb_;
     Model model_;
+    std::vector<Fdb::Static> statics_; // sorted
     Nanoseconds now_;
     Nanoseconds unswept_ = 0;
 };

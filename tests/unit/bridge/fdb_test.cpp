@@ -158,8 +158,12 @@ TEST_CASE("eight static entries fit a set and nine do not, whatever their order"
         statics.insert(statics.begin() + i * 100, {macs[i], kFirst});
     }
     CHECK(fdb.fits(statics));
+    CHECK(fdb.fits(statics, std::span(statics).first(200)));
     statics.push_back({macs[8], kFirst});
     CHECK_FALSE(fdb.fits(statics));
+    CHECK_FALSE(fdb.fits(statics, std::span(statics).last(1)));
+    CHECK_FALSE(fdb.fits(statics, std::span(statics).first(1))); // it stands in the full set
+    CHECK(fdb.fits(statics, std::span(statics).subspan(1, 99))); // who does not ask for that set has room
     CHECK(Fdb(6).fits(statics));
     CHECK(fdb.fits({}));
 }

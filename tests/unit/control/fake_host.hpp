@@ -2,11 +2,14 @@
 #pragma once
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include <catch2/catch.hpp>
 
 #include "control/host.hpp"
 #include "control/refused.hpp"
@@ -100,16 +103,25 @@ public:
         }
         host_ports.insert(network.host_port);
     }
-    void publish(Config next) override {
+    void publish(const Desired& desired, const std::vector<std::string>& changed) override {
         step("publish");
-        config = next;
+        follow(desired, changed);
     }
-    void withdraw(Config next, const std::vector<std::string>& names) override {
+    void withdraw(const Desired& desired, const std::vector<std::string>& left,
+                  const std::vector<std::string>& changed) override {
         step("withdraw");
-        for (const auto& name : names) {
+        for (const auto& name : left) {
             host_ports.erase(name);
         }
-        config = next;
+        auto names = changed;
+        names.insert(names.end(), left.begin(), left.end());
+        follow(desired, names);
+    }
+    void publish_all(const Desired& desired) {
+        std::vector<std::string> names;
+        std::ranges::transform(desired.attachments, std::back_inserter(names),
+                               [](const auto& one) { return one.first; });
+        publish(desired, names);
     }
     void announce(const Attachment&) override { step("announce"); }
     [[nodiscard]] std::string held(const Publish& publish) const override {
@@ -122,6 +134,12 @@ public:
     [[nodiscard]] Stats stats() const override { return {}; }
 
 private:
+    // Nothing is different but what the caller told.
+    void follow(const Desired& desired, const std::vector<std::string>& changed) {
+        published_.apply(change_of(published_, desired, changed));
+        config = to_config(desired);
+        CHECK(difference(published_, config).empty());
+    }
     [[nodiscard]] static std::string path_of(const Place& place) {
         return place.path.empty() ? "/proc/" + std::to_string(place.pid) : place.path;
     }
@@ -131,6 +149,8 @@ private:
         }
         steps.push_back(name);
     }
+
+    ConfigByName published_;
 };
 
 } // namespace pontoon

@@ -2,6 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/support/dice.hpp"
+#include <map>
+
 #include "dataplane/wire/headers.hpp"
 
 namespace pontoon::routing_test {
@@ -20,13 +23,25 @@ Routing routing() {
     RoutedNetwork low{5, {ip(10, 1, 0, 0), 16}, ip(10, 1, 0, 1), {}, true, false, 1500, {}};
     RoutedNetwork high{2, {ip(10, 2, 0, 0), 24}, ip(10, 2, 0, 1), {}, true, false, 1500, ip(203, 0, 113, 7)};
     std::vector<RoutedEndpoint> endpoints{
-        {ip(10, 1, 0, 2), {}, 1, 0, 0}, {ip(10, 2, 0, 2), {}, 2, 1, 1}, {ip(10, 2, 0, 3), {}, 3, 1, 2}};
+        {ip(10, 1, 0, 2), {}, 1, 5, 0}, {ip(10, 2, 0, 2), {}, 2, 2, 1}, {ip(10, 2, 0, 3), {}, 3, 2, 2}};
     std::vector<PublishedRange> published{{protocol::kTcp, {}, {1, 100}, 1001, 0},
                                           {protocol::kTcp, {}, {65535, 65535}, 9, 1},
                                           {protocol::kTcp, kHost, {50, 60}, 2050, 2},
                                           {protocol::kUdp, {}, {50, 50}, 53, 1}};
     RoutedUplink uplink{9, 0, {}, 1500, ip(192, 0, 2, 1), {{kHost, 24}, {kOther, 30}}, {}};
-    return {{low, high}, endpoints, published, uplink, NatPorts({{61000, 61003}}, 4)};
+    Routing routing;
+    routing.set_ways({high, low}, uplink, NatPorts({{61000, 61003}}, 4));
+    for (const auto& endpoint : endpoints) {
+        routing.add(endpoint);
+    }
+    routing.publish({}, published);
+    return routing;
+}
+
+Routing with_uplink(const RoutedUplink& uplink) {
+    Routing routing;
+    routing.set_ways({}, uplink, {});
+    return routing;
 }
 
 std::pair<int, unsigned> target(const Routing& of, Ipv4 address, unsigned port, std::uint8_t protocol) {
@@ -59,13 +74,45 @@ TEST_CASE("published ports: ranges keep their order, the one address goes before
     CHECK(target(of, ip(198, 51, 100, 1), 50, protocol::kUdp) == To(-1, 0));
 }
 
+TEST_CASE("endpoints come and go, and the others keep their numbers and what they publish") {
+    test::Dice dice(5);
+    Routing of;
+    of.set_ways({{1, {ip(10, 1, 0, 0), 16}, ip(10, 1, 255, 254), {}, true, false, 1500, {}}}, {}, {});
+    std::map<unsigned, Routing::Number> there; // by the address' last 16 bits, which are published as a port too
+    for (unsigned step = 0; step < 20'000; ++step) {
+        const unsigned which = dice.between(1, 500);
+        const auto known = there.find(which);
+        if (known != there.end()) {
+            of.remove(known->second);
+            of.publish({known->second}, {});
+            there.erase(known);
+        } else {
+            const auto number = of.add({ip(10, 1, 0, which), {}, 1, 1, which});
+            const auto port = static_cast<std::uint16_t>(which);
+            of.publish({number}, {{protocol::kTcp, {}, {port, port}, 80, number}});
+            there.emplace(which, number);
+        }
+        REQUIRE(of.size() == there.size());
+        const unsigned other = dice.between(1, 500);
+        const auto* const found = of.endpoint_at(ip(10, 1, 0, other));
+        REQUIRE((found != nullptr) == there.contains(other));
+        if (found != nullptr) {
+            REQUIRE(found == &of.endpoints[there.at(other)]);
+            REQUIRE(found->worker == other);
+            REQUIRE(target(of, ip(10, 1, 255, 254), other, protocol::kTcp) == To(there.at(other), 80));
+        } else {
+            REQUIRE(target(of, ip(10, 1, 255, 254), other, protocol::kTcp) == To(-1, 0));
+        }
+    }
+    CHECK(of.endpoints.size() <= 500); // numbers are used again
+}
+
 TEST_CASE("every endpoint is found by its address, and nobody by another") {
     for (const unsigned count : {0U, 1U, 2U, 253U, 20'000U}) {
-        std::vector<RoutedEndpoint> endpoints;
+        Routing of;
         for (unsigned i = 0; i < count; ++i) { // one after the other, then 3 apart
-            endpoints.push_back({ip(10, 1, 0, i < count / 2 ? i : 3 * i), {}, 1, 0, i});
+            CHECK(of.add({ip(10, 1, 0, i < count / 2 ? i : 3 * i), {}, 1, 1, i}) == i);
         }
-        const Routing of({}, endpoints, {}, {}, NatPorts({}, 1));
         std::size_t found = 0;
         for (unsigned i = 0; i < 4 * count + 1000; ++i) {
             const auto* endpoint = of.endpoint_at(ip(10, 1, 0, i));
@@ -115,7 +162,7 @@ TEST_CASE("the longest prefix that holds a destination leads to it") {
     uplink.routes = {{{ip(10, 0, 0, 0), 8}, ip(192, 0, 2, 5)},     {{ip(10, 1, 0, 0), 16}, {}},
                      {{ip(192, 0, 2, 128), 25}, ip(192, 0, 2, 6)}, {{ip(192, 0, 0, 0), 16}, ip(192, 0, 2, 7)},
                      {{ip(192, 0, 2, 0), 24}, ip(192, 0, 2, 8)},   {{ip(10, 1, 2, 0), 24}, ip(192, 0, 2, 9)}};
-    const Routing of({}, {}, {}, uplink, {});
+    const Routing of = with_uplink(uplink);
     CHECK(of.next_hop(ip(10, 255, 0, 1)) == ip(192, 0, 2, 5));
     CHECK(of.next_hop(ip(10, 1, 0, 1)) == ip(10, 1, 0, 1));
     CHECK(of.next_hop(ip(10, 1, 2, 1)) == ip(192, 0, 2, 9));
@@ -125,7 +172,7 @@ TEST_CASE("the longest prefix that holds a destination leads to it") {
     CHECK(of.next_hop(ip(9, 255, 255, 255)) == ip(192, 0, 2, 1));
     CHECK(of.next_hop(ip(11, 0, 0, 0)) == ip(192, 0, 2, 1));
     uplink.routes = {{{}, ip(192, 0, 2, 5)}};
-    CHECK(Routing({}, {}, {}, uplink, {}).next_hop(ip(8, 8, 8, 8)) == ip(192, 0, 2, 5));
+    CHECK(with_uplink(uplink).next_hop(ip(8, 8, 8, 8)) == ip(192, 0, 2, 5));
 }
 
 TEST_CASE("the host has its own addresses, and where it is attached what is for all of the network") {
@@ -152,7 +199,8 @@ TEST_CASE("the host has its own addresses, and where it is attached what is for 
     CHECK(answers(5) == "yyyynynnn");
     CHECK(answers(2) == "yyynnnnnn");
     CHECK(answers(kUplinkZone) == "yyynnnnnn");
-    const Routing with({}, {}, {}, {}, {}, {ip(198, 51, 100, 1), ip(192, 0, 2, 77)});
+    Routing with;
+    with.set_ways({}, {}, {}, {ip(198, 51, 100, 1), ip(192, 0, 2, 77)});
     CHECK(with.is_host(ip(192, 0, 2, 77)));
     CHECK(with.is_host(ip(198, 51, 100, 1)));
     CHECK_FALSE(with.is_nat_address(ip(198, 51, 100, 1)));

@@ -41,7 +41,7 @@ struct ContainersWorld {
         containers =
             std::make_unique<Containers>(state, ipam, *attachments, bridges, names, events, std::move(settings));
         containers->restore();
-        host.publish(to_config(desired));
+        host.publish_all(desired);
         host.steps.clear();
         listening = events.subscribe([this](const Event& event) { told.push_back(event.type + " " + event.action); });
     }
