@@ -28,6 +28,44 @@ public:
             out.queue[out.queued++] = mbuf;
         }
     }
+    // Packets of which many in a row leave by one port: how many it has queued is kept at hand. Until `end` nobody else
+    // may send.
+    class Run {
+    public:
+        Run(Outbox& outbox, const Plan& plan) : outbox_(outbox), plan_(plan) {}
+        Run(const Run&) = delete;
+        Run& operator=(const Run&) = delete;
+        ~Run() { end(); }
+
+        void send(rte_mbuf* mbuf, PortId port) {
+            if (port == port_ && queued_ != Burst::kMax) [[likely]] {
+                out_->queue[queued_++] = mbuf;
+                return;
+            }
+            end();
+            AttachedPort& out = *plan_.ports[port].attachment;
+            outbox_.send(mbuf, out);
+            if (out.worker == outbox_.worker_) {
+                out_ = &out;
+                port_ = port;
+                queued_ = out.queued;
+            }
+        }
+        void end() {
+            if (port_ != kNoPort) {
+                out_->queued = queued_;
+                port_ = kNoPort;
+            }
+        }
+
+    private:
+        Outbox& outbox_;
+        const Plan& plan_;
+        AttachedPort* out_ = nullptr;
+        PortId port_ = kNoPort; // of `out_`
+        unsigned queued_ = 0;
+    };
+
     // Queues a message for all other workers.
     void announce(const Message& message);
     // Queues a message for one other worker. False: there is no place.

@@ -219,6 +219,7 @@ void Worker::serve_network(const Plan& plan, AttachedPort& in, std::span<rte_mbu
         return common || !packet.is_arp() ? plain : Lane::unusual;
     });
     clock.lap(&StageCycles::parse);
+    Outbox::Run run(outbox_, plan);
     for (Packet& packet : burst_) {
         PortId output = kNoPort;
         if (packet.lane == Lane::bridged) {
@@ -228,8 +229,9 @@ void Worker::serve_network(const Plan& plan, AttachedPort& in, std::span<rte_mbu
             output = router_.pass(packet, slot.zone);
         }
         if (output != kNoPort) [[likely]] {
-            outbox_.send(packet.mbuf, *plan.ports[output].attachment);
+            run.send(packet.mbuf, output);
         } else {
+            run.end();
             begin_story(packet, in);
             settle(packet, forward(packet, segment, slot.zone), plan, in);
             settle_released(plan);
@@ -248,13 +250,15 @@ void Worker::serve_uplink(const Plan& plan, AttachedPort& in, std::span<rte_mbuf
         return routed ? Lane::routed : Lane::unusual;
     });
     clock.lap(&StageCycles::parse);
+    Outbox::Run run(outbox_, plan);
     for (Packet& packet : burst_) {
         const bool fast = packet.lane == Lane::routed && trace_ == nullptr;
         const PortId output = fast ? router_.pass(packet, kUplinkZone) : kNoPort;
         if (output != kNoPort) [[likely]] {
-            outbox_.send(packet.mbuf, *plan.ports[output].attachment);
+            run.send(packet.mbuf, output);
             continue;
         }
+        run.end();
         begin_story(packet, in);
         const auto verdict = packet.fault != Reason::none  ? drop(packet.fault)
                              : packet.lane == Lane::routed ? router_.route(packet, {in.id, kUplinkZone})
