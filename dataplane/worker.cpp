@@ -15,9 +15,6 @@ namespace pontoon {
 namespace {
 
 constexpr std::size_t kBehind = 12; // packets from the fetch of a bucket to the fetch of the half that it names
-constexpr Nanoseconds kSweepEvery = 250'000'000;
-constexpr Nanoseconds kSweepWhole = 100'000'000'000; // for a whole FDB; under Fdb::kWrap - Fdb::kAgeing
-static_assert(kSweepWhole + kSweepEvery < Fdb::kWrap - Fdb::kAgeing);
 
 } // namespace
 
@@ -44,7 +41,7 @@ bool Worker::turn(Nanoseconds now) {
         adopt(plan);
     }
     bool busy = router_.purge();
-    if (now - aged_ >= kSweepEvery) {
+    if (now - aged_ >= kAgeEvery) {
         age(plan, now); // before anything is learned now, which would look old to the steps of a leap
     }
     busy |= outbox_.flush(nullptr); // what the router sent by itself
@@ -72,41 +69,6 @@ bool Worker::is_current() const {
 void Worker::expire(Nanoseconds now) {
     router_.set_time(now);
     router_.expire_all();
-}
-
-void Worker::adopt(const Plan& plan) {
-    if (plan.generation == adopted_ + 1) {
-        for (const auto& change : plan.changes) {
-            adopt(plan, change);
-        }
-    } else {
-        for (Zone zone = 0; zone < plan.domains.size(); ++zone) {
-            if (plan.has_network(zone) && plan.domains[zone].revision > adopted_) {
-                configure(plan, zone);
-            }
-        }
-    }
-    adopted_ = plan.generation;
-    outbox_.adopt(adopted_);
-    router_.adopt(plan);
-}
-
-void Worker::adopt(const Plan& plan, const Plan::DomainChange& change) {
-    if (change.new_tables) {
-        configure(plan, change.zone);
-    } else if (plan.has_network(change.zone)) {
-        Fdb& fdb = *(*plan.domains[change.zone].fdbs)[index_];
-        fdb.change(change.gone, change.added, !change.left.empty(),
-                   [&](PortId port) { return std::ranges::find(change.left, port) == change.left.end(); });
-    }
-}
-
-// A port that left and came back since the plan that was adopted last is a new one.
-void Worker::configure(const Plan& plan, Zone zone) {
-    const auto& domain = plan.domains[zone];
-    (*domain.fdbs)[index_]->configure(domain.bridge->statics, [&](PortId port) {
-        return plan.has_port(port) && plan.ports[port].zone == zone && plan.ports[port].joined <= adopted_;
-    });
 }
 
 bool Worker::serve(const Plan& plan, AttachedPort& in) {
@@ -274,28 +236,6 @@ void Worker::serve_names(const Plan& plan, AttachedPort& in, std::span<rte_mbuf*
         begin_story(packet, in);
         settle(packet, packet.fault != Reason::none ? drop(packet.fault) : router_.answer_names(packet), plan, in);
     }
-}
-
-void Worker::age(const Plan& plan, Nanoseconds now) {
-    const Nanoseconds before = aged_;
-    // Where the clock leaps, as between the packets of a capture, go in steps that no entry's age wraps in. After
-    // kAgeing nothing is left to age.
-    for (int step = 0; aged_ < now && step < 5; ++step) {
-        const Nanoseconds passed = std::min(now - aged_, kSweepWhole);
-        aged_ += passed;
-        for (const auto& domain : plan.domains) {
-            if (domain.bridge == nullptr) {
-                continue;
-            }
-            Fdb& fdb = *(*domain.fdbs)[index_];
-            if (fdb.learned() != 0) {
-                fdb.sweep(fdb.sets() * passed / kSweepWhole + 1, Fdb::tick_of(aged_));
-            }
-        }
-    }
-    static_assert(5 * kSweepWhole > Fdb::kAgeing + kSweepWhole);
-    router_.expire(now - before);
-    aged_ = now;
 }
 
 } // namespace pontoon

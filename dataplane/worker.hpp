@@ -59,6 +59,8 @@ public:
     void set_stage_clock(StageCycles* stages) { stages_ = stages; }
 
 private:
+    static constexpr Nanoseconds kAgeEvery = 250'000'000;
+
     void adopt(const Plan& plan);
     void adopt(const Plan& plan, const Plan::DomainChange& change);
     void configure(const Plan& plan, Zone zone);
