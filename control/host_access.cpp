@@ -3,7 +3,9 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "control/held_ports.hpp"
@@ -13,24 +15,34 @@
 
 namespace pontoon {
 
+namespace {
+
+auto order_of(const Publish& publish) {
+    return std::tie(publish.endpoint, publish.protocol, publish.host_ip, publish.host_ports.first);
+}
+
+} // namespace
+
 struct HostAccess::Parts {
     HostProxy proxy{};
     std::optional<HostPrograms> programs{};
-    std::vector<Publish> left_out{}; // of the proxy, as has been said
+    std::vector<Publish> left_out{}; // of the proxy, as has been said; sorted
 
     void follow(const ProxyPlan& plan, const char* who);
 };
 
 void HostAccess::Parts::follow(const ProxyPlan& plan, const char* who) {
     proxy.follow(plan.ports);
-    for (const auto& publish : plan.left_out) {
-        if (std::ranges::count(left_out, publish) == 0) {
-            spdlog::warn("published ports {}-{}/{} of {} are not served to {}: the proxy has room for {} ports",
-                         publish.host_ports.first, publish.host_ports.last, protocol_name(publish.protocol),
-                         publish.endpoint, who, kMaxProxyPorts);
-        }
+    std::vector<Publish> sorted = plan.left_out;
+    std::ranges::sort(sorted, {}, order_of);
+    std::vector<Publish> news;
+    std::ranges::set_difference(sorted, left_out, std::back_inserter(news), {}, order_of, order_of);
+    for (const auto& publish : news) {
+        spdlog::warn("published ports {}-{}/{} of {} are not served to {}: the proxy has room for {} ports",
+                     publish.host_ports.first, publish.host_ports.last, protocol_name(publish.protocol),
+                     publish.endpoint, who, kMaxProxyPorts);
     }
-    left_out = plan.left_out;
+    left_out = std::move(sorted);
 }
 
 HostAccess::HostAccess(const std::string& cgroup) : parts_(std::make_unique<Parts>()) {

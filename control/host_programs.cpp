@@ -90,8 +90,7 @@ HostPrograms::HostPrograms(const std::string& cgroup) {
 
 HostPrograms::~HostPrograms() = default;
 
-void HostPrograms::follow(const std::map<PublishedPrefix, PublishedTarget>& published,
-                          const std::set<Ipv4>& addresses) {
+void HostPrograms::follow(const PublishedPrefixes& published, const std::set<Ipv4>& addresses) {
     const int ports = bpf_map__fd(loaded_->skeleton->maps.published);
     const int own = bpf_map__fd(loaded_->skeleton->maps.addresses);
     for (const auto& address : addresses) {
@@ -102,11 +101,9 @@ void HostPrograms::follow(const std::map<PublishedPrefix, PublishedTarget>& publ
         addresses_.insert(address);
     }
     // What is new comes before the old goes: the prefixes of a range that grew or shrank cover each other.
-    for (const auto& [prefix, target] : published) {
-        const auto there = published_.find(prefix);
-        if (there != published_.end() && there->second == target) {
-            continue;
-        }
+    PublishedPrefixes::sequence_type changed;
+    std::ranges::set_difference(published, published_, std::back_inserter(changed));
+    for (const auto& [prefix, target] : changed) {
         const auto key = key_of(prefix);
         const auto value = value_of(target);
         if (::bpf_map_update_elem(ports, &key, &value, BPF_ANY) != 0) {
@@ -114,10 +111,14 @@ void HostPrograms::follow(const std::map<PublishedPrefix, PublishedTarget>& publ
         }
         published_.insert_or_assign(prefix, target);
     }
-    std::erase_if(published_, [&](const auto& entry) {
-        const auto key = key_of(entry.first);
-        return !published.contains(entry.first) && ::bpf_map_delete_elem(ports, &key) == 0;
-    });
+    PublishedPrefixes::sequence_type gone;
+    const auto prefix_of = [](const auto& entry) { return entry.first; };
+    std::ranges::set_difference(published_, published, std::back_inserter(gone), {}, prefix_of, prefix_of);
+    for (const auto& entry : gone) {
+        if (const auto key = key_of(entry.first); ::bpf_map_delete_elem(ports, &key) == 0) {
+            published_.erase(entry.first);
+        }
+    }
     std::erase_if(addresses_, [&](const Ipv4& address) {
         return !addresses.contains(address) && ::bpf_map_delete_elem(own, &address) == 0;
     });

@@ -2,7 +2,6 @@
 // live: after kill -9 nothing is left.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -20,12 +19,12 @@ public:
     ~HostPrograms();
 
     // Changes what is not yet so. Ports that stay published are so all the time. Throws std::runtime_error.
-    void follow(const std::map<PublishedPrefix, PublishedTarget>& published, const std::set<Ipv4>& addresses);
+    void follow(const PublishedPrefixes& published, const std::set<Ipv4>& addresses);
 
 private:
     struct Loaded;
     std::unique_ptr<Loaded> loaded_;
-    std::map<PublishedPrefix, PublishedTarget> published_; // what the kernel has
+    PublishedPrefixes published_; // what the kernel has
     std::set<Ipv4> addresses_;
 };
 

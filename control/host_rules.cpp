@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -61,16 +62,22 @@ std::set<Ipv4> host_addresses(const Config& config) {
     return addresses;
 }
 
-std::map<PublishedPrefix, PublishedTarget> published_prefixes(const std::vector<HostRule>& rules) {
-    std::map<PublishedPrefix, PublishedTarget> prefixes;
+PublishedPrefixes published_prefixes(const std::vector<HostRule>& rules) {
+    PublishedPrefixes::sequence_type prefixes;
+    prefixes.reserve(2 * rules.size());
     for (const auto& [publish, container] : rules) {
         const PublishedTarget target{container, publish.host_ports.first, publish.ports.first};
         for_each_prefix(publish.host_ports, [&](std::uint16_t port, std::uint8_t length) {
-            prefixes.try_emplace({publish.host_ip, publish.protocol, port, length}, target);
-            prefixes.try_emplace({kSomeAddress, publish.protocol, port, length}, target);
+            prefixes.push_back({{publish.host_ip, publish.protocol, port, length}, target});
+            prefixes.push_back({{kSomeAddress, publish.protocol, port, length}, target});
         });
     }
-    return prefixes;
+    const auto prefix_of = [](const auto& entry) { return entry.first; };
+    std::ranges::stable_sort(prefixes, {}, prefix_of); // of several rules the first one counts
+    prefixes.erase(std::ranges::unique(prefixes, {}, prefix_of).begin(), prefixes.end());
+    PublishedPrefixes published;
+    published.adopt_sequence(boost::container::ordered_unique_range, std::move(prefixes));
+    return published;
 }
 
 std::string protocol_name(Transport protocol) {

@@ -2,8 +2,8 @@
 // ebpf/host_access.bpf.c have them, and the addresses that are the host's. Pure functions of a Config.
 #pragma once
 
+#include <boost/container/flat_map.hpp>
 #include <cstdint>
-#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -42,12 +42,15 @@ struct PublishedTarget {
     std::uint16_t first_host = 0;
     std::uint16_t first = 0;
 
-    friend bool operator==(const PublishedTarget&, const PublishedTarget&) = default;
+    friend auto operator<=>(const PublishedTarget&, const PublishedTarget&) = default;
 };
+
+// Sorted, in one piece of memory: where there are many ports they are compared with those before at each change.
+using PublishedPrefixes = boost::container::flat_map<PublishedPrefix, PublishedTarget>;
 
 inline constexpr Ipv4 kSomeAddress{be32{0xffffffff}}; // under which every rule is entered too
 
-[[nodiscard]] std::map<PublishedPrefix, PublishedTarget> published_prefixes(const std::vector<HostRule>& rules);
+[[nodiscard]] PublishedPrefixes published_prefixes(const std::vector<HostRule>& rules);
 
 // "tcp" ...
 [[nodiscard]] std::string protocol_name(Transport protocol);

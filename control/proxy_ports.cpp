@@ -52,11 +52,13 @@ ProxyPlan proxy_plan(const std::vector<HostRule>& rules, const std::set<Ipv4>& a
 }
 
 ProxyPlan proxy_plan_beside_programs(const std::vector<HostRule>& rules) {
+    std::vector<HostRule> datagrams;
+    std::ranges::copy_if(rules, std::back_inserter(datagrams), [](const HostRule& rule) {
+        return rule.publish.host_ip.is_unspecified() && rule.publish.protocol == Transport::udp;
+    });
     ProxyPlan plan;
-    for (const auto& rule : in_order(rules)) {
-        if (rule.publish.host_ip.is_unspecified() && rule.publish.protocol == Transport::udp) {
-            add(plan, rule, {kLoopback6});
-        }
+    for (const auto& rule : in_order(std::move(datagrams))) {
+        add(plan, rule, {kLoopback6});
     }
     return plan;
 }

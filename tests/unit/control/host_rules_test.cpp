@@ -29,8 +29,7 @@ HostRule rule(const char* host_ip, PortRange host, std::uint16_t first, Transpor
 }
 
 // As the kernel's prefix tree: the longest that holds the port.
-const PublishedTarget* find(const std::map<PublishedPrefix, PublishedTarget>& prefixes, Ipv4 address,
-                            std::uint16_t port) {
+const PublishedTarget* find(const PublishedPrefixes& prefixes, Ipv4 address, std::uint16_t port) {
     for (int length = 16; length >= 0; --length) {
         const auto first = static_cast<std::uint16_t>(port & (0xffffU << (16 - length)));
         const auto found = prefixes.find({address, Transport::tcp, first, static_cast<std::uint8_t>(length)});
@@ -42,7 +41,7 @@ const PublishedTarget* find(const std::map<PublishedPrefix, PublishedTarget>& pr
 }
 
 // The ports that some prefix of the address holds: what `find` says of all of them, but in time.
-std::vector<bool> covered(const std::map<PublishedPrefix, PublishedTarget>& prefixes, Ipv4 address) {
+std::vector<bool> covered(const PublishedPrefixes& prefixes, Ipv4 address) {
     std::vector<bool> ports(65536);
     for (const auto& [prefix, target] : prefixes) {
         if (prefix.address == address && prefix.protocol == Transport::tcp) {
