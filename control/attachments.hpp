@@ -49,7 +49,7 @@ public:
     // what was there before. Throws Refused, or std::runtime_error where something broke; then nothing has changed.
     void apply(const AttachmentChange& change, const std::function<void()>& save, const std::function<void()>& unsave);
 
-    // One that a daemon before this one made, which the journal says is there. The next `Host::publish` puts it to use.
+    // One that a daemon before this one made, which the journal says is there. The host puts it to use when it begins.
     // Throws Refused or std::runtime_error, and then has changed nothing.
     void take_over(const Attachment& attachment);
     // What containers' links open, all of it.

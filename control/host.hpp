@@ -56,7 +56,7 @@ public:
     virtual void plug_host(const std::string& interface, const Network& network) = 0;
 
     // Makes `desired` true: in the engine, on the uplink, for processes of the host. No endpoints but `changed` are
-    // different from the last time.
+    // different from the last time. Before the host has begun nothing happens but that what has `left` loses its port.
     virtual void publish(const Desired& desired, const std::vector<std::string>& changed) = 0;
     // The same where these names, endpoints or a network's host_port, have `left` and lose their ports.
     virtual void withdraw(const Desired& desired, const std::vector<std::string>& left,

@@ -146,6 +146,7 @@ void LinuxHost::resume(const Desired& desired) {
         spdlog::info("flows: {}", news);
     }
     published_.apply(difference(published_, config));
+    resumed_ = true;
     lead();
 }
 
@@ -159,9 +160,7 @@ void LinuxHost::save_flows(bool stays) {
 
 // Brings packets of the world and of the host's processes to the engine.
 void LinuxHost::lead() {
-    if (!access_ && !steer_) {
-        return;
-    }
+    must_lead_ = true;
     const Config config = published_.published();
     if (access_) {
         access_->follow(config);
@@ -169,6 +168,7 @@ void LinuxHost::lead() {
     if (steer_) {
         steer_->follow(config);
     }
+    must_lead_ = false;
 }
 
 void LinuxHost::publish(const Desired& desired, const std::vector<std::string>& changed) {
@@ -186,9 +186,16 @@ void LinuxHost::withdraw(const Desired& desired, const std::vector<std::string>&
 // engine forgets it.
 void LinuxHost::follow(const Desired& desired, const std::vector<std::string>& changed,
                        const std::vector<std::string>* left) {
-    const auto change = change_of(published_, desired, changed);
-    const bool leads = !change.networks.empty() || !change.publishes.empty() || change.surroundings;
+    if (!resumed_) {
+        detach(left);
+        return;
+    }
+    unsure_.insert(unsure_.end(), changed.begin(), changed.end());
+    const auto change = change_of(published_, desired, unsure_);
     const auto back = published_.apply(change);
+    const auto is_publisher = [this](const auto& named) { return !published_.publishes_of(named.first).empty(); };
+    const bool leads = must_lead_ || !change.networks.empty() || !change.publishes.empty() || change.surroundings ||
+                       std::ranges::any_of(change.endpoints, is_publisher);
     Undo undo;
     if (leads) {
         undo.later([this] { lead(); }); // to what it was, which comes back first
@@ -197,15 +204,20 @@ void LinuxHost::follow(const Desired& desired, const std::vector<std::string>& c
     if (leads && left != nullptr) {
         lead();
     }
-    if (left != nullptr) {
-        std::ranges::for_each(*left, [this](const auto& name) { live_->detach(name); });
-    }
+    detach(left);
     live_->change(change);
     undo.later([&] { live_->change(back); });
     if (leads && left == nullptr) {
         lead();
     }
     undo.keep();
+    unsure_.clear();
+}
+
+void LinuxHost::detach(const std::vector<std::string>* names) {
+    if (names != nullptr) {
+        std::ranges::for_each(*names, [this](const auto& name) { live_->detach(name); });
+    }
 }
 
 void LinuxHost::announce(const Attachment& attachment) {

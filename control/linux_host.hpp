@@ -53,7 +53,7 @@ public:
     // Processes of the host reach published ports by programs on `cgroup`, or a proxy if that is empty.
     void open_access(const std::string& cgroup);
 
-    // The first `publish`; flows that were saved go on (Live::resume).
+    // Begins: `desired` holds, and flows that were saved go on (Live::resume).
     void resume(const Desired& desired);
     // Stops the workers and saves the flows. What is ours on the uplink stays ours when this goes, if it `stays`.
     void save_flows(bool stays);
@@ -63,6 +63,7 @@ public:
 private:
     void remove(NetNs netns, const std::string& interface);
     void lead();
+    void detach(const std::vector<std::string>* names);
     void follow(const Desired& desired, const std::vector<std::string>& changed, const std::vector<std::string>* left);
     void plug_veth(const Attachment& attachment, const InterfaceSettings& settings, const NetNs& netns);
 
@@ -70,7 +71,10 @@ private:
     std::unique_ptr<Live> live_;
     std::unique_ptr<Steer> steer_;
     std::unique_ptr<HostAccess> access_;
+    bool resumed_ = false;
     ConfigByName published_;
+    std::vector<std::string> unsure_;      // endpoints that a change was about which failed
+    bool must_lead_ = true;                // the last time it did not end well
     std::map<std::string, NetNs> plugged_; // endpoints, and where their interfaces are
 };
 

@@ -191,10 +191,12 @@ void Compiler::set_ways(Draft& draft) const {
     std::vector<RoutedNetwork> networks;
     networks.reserve(config_.networks().size());
     for (const auto& [name, network] : config_.networks()) {
-        const auto* const host = port_of(network.host_port);
-        networks.push_back({zone_of(draft, name), network.subnet, network.gateway, network.gateway_mac,
-                            network.masquerade, network.internal, network.mtu, network.host_ipv4,
-                            host != nullptr ? host->id : kNoPort, network.names});
+        const Zone zone = zone_of(draft, name);
+        const auto changed = draft.domains.find(zone);
+        const auto& bridge =
+            changed != draft.domains.end() ? changed->second.bridge : *draft.plan->domains[zone].bridge;
+        networks.push_back({zone, network.subnet, network.gateway, network.gateway_mac, network.masquerade,
+                            network.internal, network.mtu, network.host_ipv4, bridge.host, network.names});
     }
     // Containers reach published ports without a way out too, and are translated for it.
     const auto& around = config_.surroundings();

@@ -1,7 +1,7 @@
 // How changes of the configuration become plans: names become numbers, and what stays keeps its number and its tables.
 //
 // A plan is made of the one before, so a change costs what is different, and a copy of some flat arrays. Networks and
-// endpoints that wait for something, a port or each other, are looked at again when it comes.
+// endpoints that wait for a port, or for their network, are looked at again when it comes.
 #pragma once
 
 #include <memory>
@@ -34,7 +34,7 @@ public:
         std::vector<std::shared_ptr<const void>> tables; // of the plan before and not of this one
     };
     // Makes the plan that follows `current`, the last one made. Throws std::runtime_error if it is too much of
-    // something, or std::bad_alloc, and then nothing has changed.
+    // something, and then nothing has changed.
     [[nodiscard]] Compiled compile(const Plan& current, const ConfigChange& change);
 
     [[nodiscard]] const ConfigByName& config() const { return config_; }

@@ -1,5 +1,6 @@
 // Networks of a plan: who is in them, and their tables.
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 
 #include "dataplane/compiler_draft.hpp"
@@ -17,7 +18,6 @@ void Compiler::DomainDraft::add(const Fdb::Static& entry) {
     change.added.push_back(entry);
 }
 
-// What has the same MAC stays.
 void Compiler::DomainDraft::remove(const Fdb::Static& entry) {
     const auto found = std::ranges::lower_bound(bridge.statics, entry);
     if (found == bridge.statics.end() || *found != entry) {
@@ -25,8 +25,30 @@ void Compiler::DomainDraft::remove(const Fdb::Static& entry) {
     }
     bridge.statics.erase(found);
     change.gone.push_back(entry);
-    const auto same = std::ranges::equal_range(bridge.statics, entry.mac, {}, &Fdb::Static::mac);
-    change.added.insert(change.added.end(), same.begin(), same.end());
+}
+
+// Where several have one MAC the last of `statics` counts, and so it does in a table that only hears of the change.
+void Compiler::DomainDraft::finish_statics() {
+    const Fdb::Static gateway{bridge.gateway_mac, bridge.host != kNoPort ? bridge.host : kGatewayPort};
+    std::set<Mac> touched;
+    if (gateway_before != gateway) {
+        touched.insert(gateway.mac);
+        if (gateway_before) {
+            change.gone.push_back(*gateway_before);
+        }
+    }
+    for (const auto* entries : {&change.gone, &change.added}) {
+        std::ranges::transform(*entries, std::inserter(touched, touched.end()), &Fdb::Static::mac);
+    }
+    change.added.clear();
+    for (const auto& mac : touched) {
+        const auto same = std::ranges::equal_range(bridge.statics, mac, {}, &Fdb::Static::mac);
+        change.added.insert(change.added.end(), same.begin(), same.end());
+    }
+    if (touched.contains(gateway.mac)) {
+        change.added.push_back(gateway);
+    }
+    bridge.statics.push_back(gateway);
 }
 
 Compiler::DomainDraft& Compiler::domain(Draft& draft, Zone zone) {
@@ -38,6 +60,8 @@ Compiler::DomainDraft& Compiler::domain(Draft& draft, Zone zone) {
     domain.change.zone = zone;
     if (draft.before.has_network(zone)) {
         domain.bridge = *draft.before.domains[zone].bridge;
+        domain.gateway_before = domain.bridge.statics.back();
+        domain.bridge.statics.pop_back();
     }
     return domain;
 }
@@ -91,7 +115,6 @@ void Compiler::take_hosts(Draft& draft, const std::set<std::string>& networks) c
         }
         DomainDraft& left = domain(draft, zone->second);
         BridgeDomain& bridge = left.bridge;
-        left.remove({bridge.gateway_mac, bridge.host != kNoPort ? bridge.host : kGatewayPort});
         if (bridge.host != kNoPort) {
             vacate(draft, bridge.host);
             bridge.host = kNoPort;
@@ -124,8 +147,7 @@ void Compiler::set_networks(Draft& draft, const std::set<std::string>& networks)
             draft.new_zones.emplace(name, zone);
             domains.resize(std::max<std::size_t>(domains.size(), zone + std::size_t{1}));
         }
-        DomainDraft& domain = Compiler::domain(draft, zone);
-        BridgeDomain& bridge = domain.bridge;
+        BridgeDomain& bridge = domain(draft, zone).bridge;
         bridge.name = name;
         bridge.subnet = network->subnet;
         bridge.gateway = network->gateway;
@@ -138,7 +160,6 @@ void Compiler::set_networks(Draft& draft, const std::set<std::string>& networks)
                 bridge.host = host->id;
             }
         }
-        domain.add({network->gateway_mac, bridge.host != kNoPort ? bridge.host : kGatewayPort});
     }
 }
 
@@ -185,6 +206,7 @@ void Compiler::finish_domains(Draft& draft) const {
             draft.tables.emplace_back(zone, Tables{});
             continue;
         }
+        domain.finish_statics();
         auto& change = domain.change;
         std::erase_if(change.left, [&, zone = zone](PortId port) {
             return plan.ports[port].zone == zone && plan.ports[port].joined != plan.generation;

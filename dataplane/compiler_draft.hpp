@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -13,12 +14,14 @@
 namespace pontoon {
 
 struct Compiler::DomainDraft {
-    BridgeDomain bridge;
+    BridgeDomain bridge; // its statics without the gateway's
     Plan::DomainChange change;
+    std::optional<Fdb::Static> gateway_before;
     bool gone = false;
 
     void add(const Fdb::Static& entry);
     void remove(const Fdb::Static& entry);
+    void finish_statics();
 };
 
 struct Compiler::Draft {

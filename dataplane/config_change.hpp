@@ -39,7 +39,7 @@ struct ConfigChange {
     friend bool operator==(const ConfigChange&, const ConfigChange&) = default;
 };
 
-// A Config whose parts are found by name. Where names repeat, the last one counts.
+// A Config whose parts are found by name. No name stands for two parts of a kind.
 class ConfigByName {
 public:
     // Makes the change, and returns what takes it back.

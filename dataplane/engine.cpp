@@ -83,9 +83,10 @@ PortId Engine::take_number(const std::string& name) {
 void Engine::detach(const std::string& name) {
     const auto found = attachments_.find(name);
     if (found != attachments_.end()) {
-        const PortId id = found->second->id;
-        const bool in_plan = compiler_.detach(*found->second);
-        leaving_.push_back({std::move(found->second), id, in_plan ? 0 : current_->generation});
+        Leaving& leaving = leaving_.emplace_back();
+        leaving.id = found->second->id;
+        leaving.gone_in = compiler_.detach(*found->second) ? 0 : current_->generation;
+        leaving.attachment = std::move(found->second);
         attachments_.erase(found);
         reclaim();
     }

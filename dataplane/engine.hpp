@@ -48,16 +48,16 @@ public:
     Engine& operator=(const Engine&) = delete;
     ~Engine();
 
-    // Adds the port of the endpoint `name`, or of kUplinkName; the next `publish` puts it to use. Throws
+    // Adds the port of the endpoint `name`, or of kUplinkName; the next `publish` or `change` puts it to use. Throws
     // std::runtime_error if the name has a port already or there are kMaxPort of them.
     PortId attach(const std::string& name, std::unique_ptr<Port> port);
 
-    // Takes the port away from `name`, which need not have one. It is used until the next `publish`, and destroyed once
+    // Takes the port away from `name`, which need not have one. It is used until the next change, and destroyed once
     // the workers are past the plan before that: see `settle`. What is queued for it or held from it is dropped then.
     void detach(const std::string& name);
 
     // Makes `config` true. Endpoints without a port wait for it; a port that no endpoint names drops what it receives.
-    // Throws std::runtime_error if it is too much of something, or std::bad_alloc, and then nothing has changed.
+    // Throws std::runtime_error if it is too much of something, and then nothing has changed.
     void publish(const Config& config) { change(difference(compiler_.config(), config)); }
     // The same for what is different only: it costs less where there is much. Throws as `publish`.
     void change(const ConfigChange& change);

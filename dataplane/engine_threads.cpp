@@ -126,6 +126,9 @@ void Engine::run(unsigned worker, const Threads& threads) {
 // Until there is something to do. What was found to be nothing once is nothing until the next event, so that after a
 // sleep in vain the next one follows at once.
 void Engine::sleep(unsigned worker, Nanoseconds longest) {
+    if (!workers_[worker]->is_current()) {
+        return; // the poller still knows ports that may be there no longer
+    }
     Poller& poller = *pollers_[worker];
     poller.rest();
     poller.waker().announce();

@@ -1,6 +1,6 @@
 // The engine as a daemon runs it: DPDK's environment, buffers, workers as threads, and ports that come and go.
 //
-// One thread, the control thread, calls everything here. What it changes reaches the workers whole, by `publish`.
+// One thread, the control thread, calls everything here. What it changes reaches the workers whole, by `change`.
 #pragma once
 
 #include <cstdint>
@@ -40,20 +40,20 @@ public:
     Live& operator=(const Live&) = delete;
     ~Live(); // stops the workers and destroys the ports
 
-    // Gives `name` a port: an endpoint's name, a Network::host_port, or kUplinkName. The next `publish` puts it to use.
+    // Gives `name` a port: an endpoint's name, a Network::host_port, or kUplinkName. The next `change` puts it to use.
     // Throws std::runtime_error, and then has closed what the spec held.
     void attach(const std::string& name, const PortSpec& spec);
 
-    // Takes the port away from `name`, which need not have one. The next `publish` ends its use and destroys it.
+    // Takes the port away from `name`, which need not have one. The next `change` ends its use and destroys it.
     void detach(const std::string& name);
 
     // Makes the change true and returns when every worker that is awake follows it, the others follow it once they
-    // wake, and no detached port is left; or after a second, if a worker hangs that long. Throws std::runtime_error or
-    // std::bad_alloc, and then nothing has changed.
+    // wake, and no detached port is left; or after a second, if a worker hangs that long. Throws std::runtime_error,
+    // and then nothing has changed.
     void change(const ConfigChange& change);
 
-    // The first `publish`, after which the flows that were saved go on, as far as `config` allows it, before any packet
-    // passes. Returns what there is to say about them, or nothing. The file is gone after it.
+    // The first configuration, after which the flows that were saved go on, as far as `config` allows it, before any
+    // packet passes. Returns what there is to say about them, or nothing. The file is gone after it.
     [[nodiscard]] std::string resume(const Config& config);
     // Stops the workers and saves all flows, as the last thing before the end. Returns how many. Throws
     // std::runtime_error, and then the workers are stopped all the same.

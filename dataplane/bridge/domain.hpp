@@ -31,7 +31,7 @@ struct BridgeDomain {
     };
 
     std::vector<PortId> ports;        // the endpoints' and the host's, sorted
-    std::vector<Fdb::Static> statics; // the endpoints' MACs and the gateway's, sorted
+    std::vector<Fdb::Static> statics; // the endpoints' MACs, sorted, and the gateway's, which goes before theirs
     std::vector<Link> links{};
     PortId host = kNoPort; // where the host is attached: it is the gateway then; kNoPort: the switch itself is
 

@@ -59,7 +59,7 @@ public:
 
     [[nodiscard]] const Adjacency& at(Id id) const { return adjacencies_[id]; }
 
-    // A new configuration: endpoints have the ids from 0 on, in their order. Stations stay if `keeps(zone, port)`, and
+    // A new configuration: ids below `endpoints` are those of endpoints. Stations stay if `keeps(zone, port)`, and
     // learned neighbours if the link is the same, as far as there is room; others may have another id now.
     template <typename Keeps>
     void begin(const Link& link, std::size_t endpoints, Keeps keeps) {

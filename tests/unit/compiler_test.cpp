@@ -23,7 +23,7 @@ struct Meaning {
     struct Domain {
         std::tuple<Prefix4, Ipv4, Mac, bool, std::string> what; // and the host's port
         std::set<std::string> ports;
-        std::set<std::pair<Mac, std::string>> statics;
+        std::multiset<std::pair<Mac, std::string>> statics;
         std::set<std::tuple<Ipv4, Ipv4, std::uint16_t>> links;
         std::tuple<bool, bool, std::uint16_t, bool> routed;
 
@@ -60,8 +60,10 @@ Meaning::Domain meaning_of(const Plan& plan, const BridgeDomain& bridge, Zone zo
         REQUIRE(domain.ports.insert(name_of(plan, id)).second);
     }
     for (const auto& entry : bridge.statics) {
-        REQUIRE(domain.statics.emplace(entry.mac, name_of(plan, entry.port)).second);
+        domain.statics.emplace(entry.mac, name_of(plan, entry.port));
     }
+    REQUIRE(bridge.statics.back() ==
+            Fdb::Static{bridge.gateway_mac, bridge.host == kNoPort ? kGatewayPort : bridge.host});
     for (const auto& link : bridge.links) {
         domain.links.emplace(link.from, link.to, link.ports.first);
     }
@@ -222,10 +224,14 @@ private:
                 continue;
             }
             const Fdb& fdb = *domain.fdbs->front();
+            std::map<Mac, PortId> ports; // the last one counts
             for (const auto& entry : domain.bridge->statics) {
-                REQUIRE(fdb.find(fdb.key_of(entry.mac.bits()), 0) == entry.port);
+                ports[entry.mac] = entry.port;
             }
-            REQUIRE(fdb.size(0) == domain.bridge->statics.size()); // and nobody else's
+            for (const auto& [mac, port] : ports) {
+                REQUIRE(fdb.find(fdb.key_of(mac.bits()), 0) == port);
+            }
+            REQUIRE(fdb.size(0) == ports.size()); // and nobody else's
         }
     }
 

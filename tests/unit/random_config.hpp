@@ -87,6 +87,9 @@ private:
             const unsigned network = dice_.below(kNetworks + 1);
             const Ipv4 ipv4 = address(network, dice_.chance(50) ? 2 + number : 100 + number);
             Endpoint endpoint{name, "n" + std::to_string(network), ipv4, mac_of(ipv4)};
+            if (dice_.chance(20)) { // somebody else's: the gateway's, or that of others who do so
+                endpoint.mac = mac_of(address(network, dice_.chance(50) ? 1 : 250));
+            }
             if (network < kNetworks && dice_.chance(30)) {
                 endpoint.port = "p" + std::to_string(network);
             }
